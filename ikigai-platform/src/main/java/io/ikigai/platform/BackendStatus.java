@@ -1,0 +1,48 @@
+package io.ikigai.platform;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a backend tells about itself to health checks and to the actuator. Implemented by
+ * each backend; safe for use by several threads.
+ */
+public interface BackendStatus {
+
+	/**
+	 * Returns the backend's name as {@code ikigai.services.*} spells it.
+	 * @return such as {@code postgres}
+	 */
+	String backend();
+
+	/**
+	 * Returns the services that run on this backend.
+	 * @return such as {@code queues}, {@code agents}
+	 */
+	Set<String> services();
+
+	/**
+	 * Looks at the backend now.
+	 * @return what was found; never throws for a backend that is away
+	 */
+	Condition condition();
+
+	/**
+	 * The state of a backend at one moment.
+	 *
+	 * @param up whether the backend answers and everything that wakes its users works
+	 * @param details what a person who looks into a problem wants to know, without
+	 * secrets
+	 */
+	record Condition(boolean up, Map<String, Object> details) {
+
+		/**
+		 * Copies the details.
+		 */
+		public Condition {
+			details = Map.copyOf(details);
+		}
+
+	}
+
+}

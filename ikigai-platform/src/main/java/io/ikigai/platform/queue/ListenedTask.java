@@ -1,0 +1,28 @@
+package io.ikigai.platform.queue;
+
+import io.ikigai.platform.RetryPolicy;
+
+/**
+ * A {@link Task} as a listener container sees it.
+ */
+public interface ListenedTask extends Task {
+
+	/**
+	 * Settles a failed attempt: back to the queue after the policy's pause or, when the
+	 * attempts are used up, given up. Attempts that ended with a worker's death do not
+	 * count.
+	 * @param error what the handler threw
+	 * @param policy the listener's policy; the task's own limit of attempts wins
+	 * @return whether the task is given up
+	 * @throws StaleClaimException if the claim is no longer the caller's
+	 */
+	boolean failAttempt(Throwable error, RetryPolicy policy);
+
+	/**
+	 * Asks whether the handler settled the task itself, in a transaction that may still
+	 * be running.
+	 * @return whether it did
+	 */
+	boolean settled();
+
+}

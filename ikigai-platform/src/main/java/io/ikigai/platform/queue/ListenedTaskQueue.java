@@ -1,0 +1,26 @@
+package io.ikigai.platform.queue;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A {@link TaskQueue} as listener containers use it.
+ */
+public interface ListenedTaskQueue extends TaskQueue {
+
+	/**
+	 * Claims ready tasks, whose leases are then extended until they are settled.
+	 * @param max how many at most
+	 * @param lease how long a claim lasts without an extension
+	 * @return the tasks in the order of the queue
+	 */
+	List<ListenedTask> claim(int max, Duration lease);
+
+	/**
+	 * Asks to be woken when tasks may be ready.
+	 * @param wake what to call, without blocking
+	 * @return what ends the waking
+	 */
+	AutoCloseable onReady(Runnable wake);
+
+}

@@ -1,0 +1,39 @@
+package io.ikigai.platform.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A claim as a {@link TaskStore} hands it out: the task and what fences its writes.
+ *
+ * @param id the task's id
+ * @param token what this claim, and no other on the same task, is known by
+ * @param queue the queue's name
+ * @param json the payload
+ * @param priority higher goes first
+ * @param attempt from 1, this claim included
+ * @param deaths how many claims on this task ended with their worker's death
+ * @param maxAttempts the task's own limit, if it has one
+ * @param headers the headers
+ * @param createdAt when it was enqueued
+ * @param scheduledFor when it was due
+ * @param claimedAt when this claim was made
+ * @param claimedBy the agent that made it
+ * @param lease how long the claim lasts
+ */
+public record TaskClaim(UUID id, UUID token, String queue, String json, int priority, int attempt, int deaths,
+		@Nullable Integer maxAttempts, Map<String, String> headers, Instant createdAt, Instant scheduledFor,
+		Instant claimedAt, String claimedBy, Duration lease) {
+
+	/**
+	 * Copies the headers.
+	 */
+	public TaskClaim {
+		headers = Map.copyOf(headers);
+	}
+
+}

@@ -1,0 +1,124 @@
+package io.ikigai.platform.storage;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A collection of JSON documents, each under an id of 1 to 255 characters. Everything
+ * here joins the running transaction. Safe for use by several threads.
+ *
+ * @param <T> what documents are read as
+ */
+public interface DocumentCollection<T> {
+
+	/**
+	 * Inserts or replaces a document.
+	 * @param id its id
+	 * @param value the document
+	 * @return the document as it is stored now
+	 * @throws io.ikigai.platform.PayloadException if the document cannot be taken
+	 */
+	StoredDocument<T> put(String id, T value);
+
+	/**
+	 * Inserts or replaces a document of a known version.
+	 * @param id its id
+	 * @param value the document
+	 * @param expectedVersion the version it must have; 0: it must not exist
+	 * @return the document as it is stored now
+	 * @throws StaleDocumentException if it has another version
+	 * @throws io.ikigai.platform.PayloadException if the document cannot be taken
+	 */
+	StoredDocument<T> put(String id, T value, long expectedVersion);
+
+	/**
+	 * Inserts or replaces many documents, all or none.
+	 * @param values the documents by their ids
+	 * @throws io.ikigai.platform.PayloadException if one cannot be taken
+	 */
+	void putAll(Map<String, T> values);
+
+	/**
+	 * Reads a document.
+	 * @param id its id
+	 * @return the document
+	 */
+	Optional<StoredDocument<T>> get(String id);
+
+	/**
+	 * Deletes a document.
+	 * @param id its id
+	 * @return whether there was one
+	 */
+	boolean delete(String id);
+
+	/**
+	 * Deletes a document of a known version.
+	 * @param id its id
+	 * @param expectedVersion the version it must have
+	 * @return whether there was one
+	 * @throws StaleDocumentException if it has another version
+	 */
+	boolean delete(String id, long expectedVersion);
+
+	/**
+	 * Finds documents.
+	 * @param query which, and in which order
+	 * @return the documents
+	 */
+	List<StoredDocument<T>> find(DocumentQuery query);
+
+	/**
+	 * Counts documents.
+	 * @param query which; order, limit and paging do not count
+	 * @return how many
+	 */
+	long count(DocumentQuery query);
+
+	/**
+	 * Searches the text of all documents.
+	 * @param text words, {@code "phrases"}, {@code or} and {@code -not}, as in a web
+	 * search
+	 * @param limit how many at most
+	 * @return the documents that fit, the best first
+	 */
+	List<SearchHit<T>> search(String text, int limit);
+
+	/**
+	 * Gives a document its vector.
+	 * @param id the document's id
+	 * @param vector the vector, of the collection's size
+	 * @throws IllegalArgumentException if the vector has another size or there is no such
+	 * document
+	 */
+	void embed(String id, float[] vector);
+
+	/**
+	 * Finds the documents whose vectors are nearest, by cosine.
+	 * @param vector the vector, of the collection's size
+	 * @param limit how many at most
+	 * @return the documents, the nearest first
+	 */
+	List<SearchHit<T>> nearest(float[] vector, int limit);
+
+	/**
+	 * Finds the documents that mean the same as a text, embedding the text with the
+	 * application's embedding model.
+	 * @param text the text
+	 * @param limit how many at most
+	 * @return the documents, the nearest first
+	 * @throws IllegalStateException if the application has no embedding model
+	 */
+	List<SearchHit<T>> similar(String text, int limit);
+
+	/**
+	 * Finds documents by text and by meaning, the two rankings fused by reciprocal rank.
+	 * @param text the text
+	 * @param limit how many at most
+	 * @return the documents, the best first
+	 * @throws IllegalStateException if the application has no embedding model
+	 */
+	List<SearchHit<T>> hybrid(String text, int limit);
+
+}
