@@ -25,6 +25,11 @@ final class IniParser {
 	 */
 	private static final Pattern NO_KEY = Pattern.compile("[^\\[]*[:\"].*");
 
+	/**
+	 * A section header; brackets inside the name come in pairs.
+	 */
+	private static final Pattern HEADER = Pattern.compile("\\[((?:[^\\[\\]]++|\\[[^\\[\\]]*+])*+)]");
+
 	private final Path file;
 
 	private final List<IniEntry> entries = new ArrayList<>();
@@ -79,14 +84,12 @@ final class IniParser {
 	}
 
 	private String sectionName(String header) {
-		if (!header.endsWith("]")) {
-			throw error("the section header " + firstWord(header) + " does not end with ']'", "Write '[section]'.");
+		Matcher matcher = HEADER.matcher(header);
+		if (!matcher.matches() || matcher.group(1).isBlank()) {
+			throw error("the section header " + firstWord(header) + " is not '[section]'",
+					"Write a name between brackets and nothing after it but a comment.");
 		}
-		String name = header.substring(1, header.length() - 1).strip();
-		if (name.isEmpty()) {
-			throw error("the section header has no name", "Write '[section]'.");
-		}
-		return name;
+		return matcher.group(1).strip();
 	}
 
 	private void addEntry(String section, String key, String text, int afterEquals) {

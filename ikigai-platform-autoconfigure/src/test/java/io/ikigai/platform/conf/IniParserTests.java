@@ -85,6 +85,14 @@ class IniParserTests {
 	}
 
 	@Test
+	void readsLongLines() {
+		String name = "n".repeat(100_000);
+		assertThat(parse("[" + name + "]\n" + name + " = " + name + "\nb = \"" + name + "\"")).hasSize(2);
+		assertThatExceptionOfType(IkigaiConfException.class).isThrownBy(() -> parse("[" + name))
+			.satisfies((ex) -> assertThat(ex.getDescription()).hasSizeLessThan(200));
+	}
+
+	@Test
 	void readsNothingFromEmptyText() {
 		assertThat(parse("")).isEmpty();
 		assertThat(parse("\n# nothing\n")).isEmpty();
@@ -114,11 +122,13 @@ class IniParserTests {
 				Arguments.of("[s]\nurl postgresql://me:hunter2@host/db?a=b", 2, "'url…' is neither"),
 				Arguments.of("[s]\n\"password = hunter2", 2, "'…' is neither"),
 				Arguments.of("[s]\n= 1", 2, "there is no key before '='"),
-				Arguments.of("[]", 1, "the section header has no name"),
-				Arguments.of("[  ] # c", 1, "the section header has no name"),
-				Arguments.of("[s", 1, "the section header '[s' does not end with ']'"),
-				Arguments.of("[s # c]", 1, "the section header '[s' does not end with ']'"),
-				Arguments.of("[s] password = hunter2", 1, "the section header '[s…' does not end with ']'"),
+				Arguments.of("[]", 1, "the section header '[…' is not '[section]'"),
+				Arguments.of("[  ] # c", 1, "the section header '[…' is not '[section]'"),
+				Arguments.of("[s", 1, "the section header '[s' is not '[section]'"),
+				Arguments.of("[s # c]", 1, "the section header '[s' is not '[section]'"),
+				Arguments.of("[s] password = hunter2", 1, "the section header '[s…' is not '[section]'"),
+				Arguments.of("[s] url = redis://me:hunter2@[::1]", 1, "the section header '[s…' is not '[section]'"),
+				Arguments.of("[s]]", 1, "the section header '[s…' is not '[section]'"),
 				Arguments.of("[s]\na = \"hunter2", 2, "the value of 'a' begins with a double quote that is not closed"),
 				Arguments.of("[s]\na = \"hunter2\"\"", 2, "begins with a double quote that is not closed"),
 				Arguments.of("[s]\na = \"", 2, "begins with a double quote that is not closed"),
