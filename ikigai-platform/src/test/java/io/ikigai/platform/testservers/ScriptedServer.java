@@ -109,11 +109,10 @@ final class ScriptedServer implements RunningServer {
 			if (line.startsWith(answer)) {
 				return line;
 			}
-			said.append('\n').append(line);
 			if (line.startsWith("unavailable ")) {
-				throw new ServerUnavailableException(line.substring("unavailable ".length())
-						+ ((said.length() > line.length() + 1) ? ", after:" + said : ""));
+				throw new ServerUnavailableException(line.substring("unavailable ".length()) + said);
 			}
+			said.append('\n').append(line);
 		}
 		throw new IllegalStateException("test-server.sh failed (" + purpose + "):" + said);
 	}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,8 @@ final class ServerProvision {
 				RunningServer running = this.ways.get(way).get();
 				this.decision = way;
 				logger.log(Level.INFO, "{0} for tests: {1}: {2}{3}", this.server, way, running.description(),
-						failures.isEmpty() ? "" : reasons(failures, "; not by way of "));
+						failures.isEmpty() ? ""
+								: reasons(failures.stream().map(ServerProvision::firstLine), "; not by way of "));
 				return running;
 			}
 			catch (ServerUnavailableException ex) {
@@ -78,13 +80,18 @@ final class ServerProvision {
 			restriction = "\nNo other way was tried, because this JVM has other servers by way of " + only;
 		}
 		ServerUnavailableException exception = new ServerUnavailableException("There is no " + this.server
-				+ " for tests." + reasons(failures, "\n  ") + "\n" + this.advice + restriction);
+				+ " for tests." + reasons(failures.stream().map(Throwable::getMessage), "\n  ") + "\n" + this.advice
+				+ restriction);
 		failures.forEach(exception::addSuppressed);
 		throw exception;
 	}
 
-	private static String reasons(List<ServerUnavailableException> failures, String prefix) {
-		return failures.stream().map(Throwable::getMessage).collect(Collectors.joining(prefix, prefix, ""));
+	private static String reasons(Stream<String> messages, String prefix) {
+		return messages.collect(Collectors.joining(prefix, prefix, ""));
+	}
+
+	private static String firstLine(Throwable failure) {
+		return failure.getMessage().lines().findFirst().orElse("");
 	}
 
 }

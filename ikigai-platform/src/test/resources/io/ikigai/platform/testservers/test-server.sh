@@ -85,9 +85,11 @@ unpack() { # into a folder whose name changes with the list and with this functi
   PROGRAMS=$CACHE/$SERVER-$SUITE-$(checksum "${PACKAGES[$SERVER]} $LEFT_OUT $(declare -f unpack)")
   [ -e "$PROGRAMS" ] && return
   local apt=$PROGRAMS.apt new=$PROGRAMS.new keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror names
-  # Before the first "apt-get update" the label is unknown, and the address has to do
-  mirror=$(apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' |
-    awk '$2 == "Debian" || $1 ~ /\/debian\/?$/ { print $1; exit }')
+  # Before the first "apt-get update" no label is known, and the address has to do
+  mirror=$({
+    apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sed -n 's/^Debian //p'
+    apt-get --print-uris update | sed -nE "s#^'(.*/debian/)dists/.*#\1#p"
+  } | sed -n 1p)
   [ -n "$mirror" ] || unavailable "apt is not set up for a Debian mirror"
   [ -e "$keyring" ] || unavailable "there is no $keyring (package debian-archive-keyring)"
   echo "unpacking packages of Debian $SUITE into $PROGRAMS"
@@ -99,7 +101,8 @@ unpack() { # into a folder whose name changes with the list and with this functi
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
     -o Dir::State="$apt" -o Dir::State::Lists="$apt/lists" -o Dir::State::status="$apt/status"
     -o Dir::Cache="$apt" -o Dir::Cache::Archives="$apt/archives" -o APT::Install-Recommends=false
-    -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::http::Timeout=30)
+    -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::http::Timeout=30
+    -o APT::Update::Error-Mode=any)
   "${get[@]}" update 2>&1 || unavailable "apt-get update failed"
   # shellcheck disable=SC2086 # a list of names
   names=$("${get[@]}" --simulate install ${PACKAGES[$SERVER]} | awk -v out="$LEFT_OUT" '$1 == "Inst" && $2 !~ out { print $2 }') ||
