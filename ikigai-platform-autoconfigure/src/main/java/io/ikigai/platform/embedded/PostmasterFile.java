@@ -1,0 +1,86 @@
+package io.ikigai.platform.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file {@code postmaster.pid} that a running server keeps in its data directory, and
+ * that a crashed one leaves behind.
+ */
+final class PostmasterFile {
+
+	/**
+	 * A process id beyond what any kernel gives.
+	 */
+	private static final String NOBODY = String.valueOf(Integer.MAX_VALUE - 1);
+
+	private final Path path;
+
+	private final Path directory;
+
+	PostmasterFile(Path directory, Path data) {
+		this.directory = directory;
+		this.path = data.resolve("postmaster.pid");
+	}
+
+	/**
+	 * The server that runs, by its process id and port.
+	 */
+	Optional<Entry> running() throws IOException {
+		List<String> lines = read();
+		if (lines.size() < 4) {
+			return Optional.empty();
+		}
+		return process(lines).filter(this::isPostgresOfThisDirectory)
+			.map((process) -> new Entry(process.pid(), Integer.parseInt(lines.get(3).strip())));
+	}
+
+	/**
+	 * After a crash the process id may have gone to another process, which PostgreSQL
+	 * takes for a running server and refuses to start. Deleting the file would help too,
+	 * but would also lose the shared memory key by which PostgreSQL notices processes of
+	 * the crashed server that still write.
+	 */
+	void disownReusedProcessId() throws IOException {
+		List<String> lines = read();
+		if (process(lines).isPresent()) {
+			lines.set(0, NOBODY);
+			Files.write(this.path, lines);
+		}
+	}
+
+	private List<String> read() throws IOException {
+		try {
+			return new ArrayList<>(Files.readAllLines(this.path));
+		}
+		catch (NoSuchFileException ex) {
+			return List.of();
+		}
+	}
+
+	private Optional<ProcessHandle> process(List<String> lines) {
+		if (lines.isEmpty() || !lines.get(0).strip().matches("[1-9][0-9]{0,9}")) {
+			return Optional.empty();
+		}
+		return ProcessHandle.of(Long.parseLong(lines.get(0).strip())).filter(ProcessHandle::isAlive);
+	}
+
+	private boolean isPostgresOfThisDirectory(ProcessHandle process) {
+		return process.info().command().filter((command) -> Path.of(command).startsWith(this.directory)).isPresent();
+	}
+
+	/**
+	 * A running server.
+	 *
+	 * @param pid its process id
+	 * @param port the port it listens on
+	 */
+	record Entry(long pid, int port) {
+	}
+
+}
