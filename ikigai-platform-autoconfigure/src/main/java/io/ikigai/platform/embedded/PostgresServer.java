@@ -71,11 +71,12 @@ final class PostgresServer {
 	}
 
 	void stop() throws IOException, InterruptedException {
-		if (this.postmaster.running().isEmpty()) {
+		Optional<PostmasterFile.Entry> running = this.postmaster.running();
+		if (running.isEmpty()) {
 			return;
 		}
-		ServerCommand.Result result = this.command.run(PostgresBinaries.unpackInto(this.directory).program("pg_ctl"),
-				"stop", "-D", "data", "-m", "fast", "-w", "-t", String.valueOf(PATIENCE.toSeconds()));
+		ServerCommand.Result result = this.command.run(running.get().program().resolveSibling("pg_ctl"), "stop", "-D",
+				"data", "-m", "fast", "-w", "-t", String.valueOf(PATIENCE.toSeconds()));
 		if (!result.successful() && this.postmaster.running().isPresent()) {
 			throw new EmbeddedPostgresException(
 					"The embedded PostgreSQL in %s did not stop: %s".formatted(this.directory, result.output().strip()),
@@ -164,9 +165,9 @@ final class PostgresServer {
 		}
 		catch (BindException ex) {
 			throw new EmbeddedPostgresException(
-					"The embedded PostgreSQL in %s can't listen on 127.0.0.1:%d (%s). Something else has that port."
-						.formatted(this.directory, port, ex.getMessage()),
-					"Set ikigai.postgres.embedded.port to a free port, end the other program, "
+					"The embedded PostgreSQL in %s can't listen on 127.0.0.1:%d (%s).".formatted(this.directory, port,
+							ex.getMessage()),
+					"Set ikigai.postgres.embedded.port to a free port from 1024, end the program that has this one, "
 							+ "or set ikigai.postgres.url or spring.datasource.url to a PostgreSQL.",
 					ex);
 		}

@@ -1,6 +1,7 @@
 package io.ikigai.platform.embedded;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -29,15 +30,16 @@ final class PostmasterFile {
 	}
 
 	/**
-	 * The server that runs, by its process id and port.
+	 * The server of this directory that runs.
 	 */
 	Optional<Entry> running() throws IOException {
 		List<String> lines = read();
 		if (lines.size() < 4) {
 			return Optional.empty();
 		}
-		return process(lines).filter(this::isPostgresOfThisDirectory)
-			.map((process) -> new Entry(process.pid(), Integer.parseInt(lines.get(3).strip())));
+		int port = Integer.parseInt(lines.get(3).strip());
+		return process(lines).flatMap((process) -> program(process).filter(this::isOfThisDirectory)
+			.map((program) -> new Entry(process.pid(), port, program)));
 	}
 
 	/**
@@ -48,30 +50,37 @@ final class PostmasterFile {
 	 */
 	void disownReusedProcessId() throws IOException {
 		List<String> lines = read();
-		if (process(lines).isPresent()) {
+		if (process(lines).flatMap(PostmasterFile::program)
+			.filter((program) -> !isOfThisDirectory(program))
+			.isPresent()) {
 			lines.set(0, NOBODY);
-			Files.write(this.path, lines);
+			Files.write(this.path, lines, StandardCharsets.ISO_8859_1);
 		}
 	}
 
 	private List<String> read() throws IOException {
 		try {
-			return new ArrayList<>(Files.readAllLines(this.path));
+			// The second line is a path, in whatever encoding
+			return new ArrayList<>(Files.readAllLines(this.path, StandardCharsets.ISO_8859_1));
 		}
 		catch (NoSuchFileException ex) {
 			return List.of();
 		}
 	}
 
-	private Optional<ProcessHandle> process(List<String> lines) {
+	private boolean isOfThisDirectory(Path program) {
+		return program.startsWith(this.directory);
+	}
+
+	private static Optional<ProcessHandle> process(List<String> lines) {
 		if (lines.isEmpty() || !lines.get(0).strip().matches("[1-9][0-9]{0,9}")) {
 			return Optional.empty();
 		}
 		return ProcessHandle.of(Long.parseLong(lines.get(0).strip())).filter(ProcessHandle::isAlive);
 	}
 
-	private boolean isPostgresOfThisDirectory(ProcessHandle process) {
-		return process.info().command().filter((command) -> Path.of(command).startsWith(this.directory)).isPresent();
+	private static Optional<Path> program(ProcessHandle process) {
+		return process.info().command().map(Path::of);
 	}
 
 	/**
@@ -79,8 +88,9 @@ final class PostmasterFile {
 	 *
 	 * @param pid its process id
 	 * @param port the port it listens on
+	 * @param program the file that it runs
 	 */
-	record Entry(long pid, int port) {
+	record Entry(long pid, int port, Path program) {
 	}
 
 }

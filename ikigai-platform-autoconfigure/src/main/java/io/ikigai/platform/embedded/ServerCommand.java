@@ -2,7 +2,7 @@ package io.ikigai.platform.embedded;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ final class ServerCommand {
 		builder.environment().put("LC_ALL", "C");
 		Process process = builder.start();
 		try {
-			String output = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
+			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			return new Result(process.waitFor(), output);
 		}
 		finally {

@@ -266,7 +266,7 @@ class EmbeddedPostgresIntegrationTests {
 
 	@Test
 	void runsInADirectoryWithSpacesAndQuotes(@TempDir Path parent) throws Exception {
-		try (EmbeddedPostgres postgres = EmbeddedPostgres.start(parent.resolve("it's ä directory"), freePort())) {
+		try (EmbeddedPostgres postgres = EmbeddedPostgres.start(parent.resolve("it's a directory"), freePort())) {
 			assertThat(query(postgres, "SELECT 1")).isEqualTo("1");
 		}
 		assertThatExceptionOfType(EmbeddedPostgresException.class)
