@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,8 @@ import org.springframework.util.FileSystemUtils;
 final class PostgresServer {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private static final String UNFINISHED_DATA = "data.new";
 
 	private final Path directory;
 
@@ -56,7 +59,7 @@ final class PostgresServer {
 			}
 			start(binaries, port);
 		}
-		int actualPort = present.map(PostmasterFile.Entry::port).orElse(port);
+		int actualPort = this.postmaster.running().map(PostmasterFile.Entry::port).orElse(port);
 		try {
 			String secret = this.password.read();
 			String version = new PostgresDatabase(actualPort, secret, this.password.path()).createIfAbsent(PATIENCE);
@@ -86,9 +89,12 @@ final class PostgresServer {
 
 	private void createData(PostgresBinaries binaries) throws IOException, InterruptedException {
 		this.password.create();
-		ServerCommand.Result result = initdb(binaries, "C.UTF-8");
+		deleteUnfinishedData();
+		// A name of its own: an initdb whose application was killed may still run
+		Path unfinished = Files.createTempDirectory(this.directory, UNFINISHED_DATA);
+		ServerCommand.Result result = initdb(binaries, unfinished, "C.UTF-8");
 		if (result.output().contains("invalid locale")) {
-			result = initdb(binaries, "C");
+			result = initdb(binaries, unfinished, "C");
 		}
 		if (!result.successful()) {
 			throw new EmbeddedPostgresException(
@@ -96,19 +102,22 @@ final class PostgresServer {
 							result.output().strip()),
 					"Set ikigai.postgres.embedded.directory to a directory that is fit for it.");
 		}
-		Files.move(unfinishedData(), this.data, StandardCopyOption.ATOMIC_MOVE);
+		Files.move(unfinished, this.data, StandardCopyOption.ATOMIC_MOVE);
 	}
 
-	private ServerCommand.Result initdb(PostgresBinaries binaries, String locale)
+	private ServerCommand.Result initdb(PostgresBinaries binaries, Path target, String locale)
 			throws IOException, InterruptedException {
-		FileSystemUtils.deleteRecursively(unfinishedData());
-		return this.command.run(binaries.program("initdb"), "-D", unfinishedData().getFileName().toString(), "-U",
+		return this.command.run(binaries.program("initdb"), "-D", target.getFileName().toString(), "-U",
 				EmbeddedPostgres.NAME, "--pwfile", this.password.path().getFileName().toString(), "-A", "scram-sha-256",
 				"-E", "UTF8", "--locale", locale, "--no-instructions");
 	}
 
-	private Path unfinishedData() {
-		return this.directory.resolve("data.new");
+	private void deleteUnfinishedData() throws IOException {
+		try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(this.directory, UNFINISHED_DATA + "*")) {
+			for (Path path : unfinished) {
+				FileSystemUtils.deleteRecursively(path);
+			}
+		}
 	}
 
 	private void requireSameMajorVersion(String ours) throws IOException {
@@ -131,7 +140,7 @@ final class PostgresServer {
 	}
 
 	private void start(PostgresBinaries binaries, int port) throws IOException, InterruptedException {
-		this.postmaster.disownReusedProcessId();
+		this.postmaster.disownDeadServer();
 		String options = "-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories= -c max_connections=200"
 			.formatted(port);
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -140,7 +149,8 @@ final class PostgresServer {
 			ServerCommand.Result result = this.command.run(binaries.program("pg_ctl"), "start", "-D", "data", "-l",
 					logFile().getFileName().toString(), "-o", options, "-w", "-t",
 					String.valueOf(PATIENCE.toSeconds()));
-			if (result.successful()) {
+			// Also the server of a start whose application was killed meanwhile
+			if (result.successful() || this.postmaster.running().isPresent()) {
 				return;
 			}
 			requireFree(port);

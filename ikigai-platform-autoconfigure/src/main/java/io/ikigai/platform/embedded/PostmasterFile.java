@@ -43,18 +43,35 @@ final class PostmasterFile {
 	}
 
 	/**
-	 * After a crash the process id may have gone to another process, which PostgreSQL
-	 * takes for a running server and refuses to start. Deleting the file would help too,
-	 * but would also lose the shared memory key by which PostgreSQL notices processes of
-	 * the crashed server that still write.
+	 * After a crash the process id may have gone to another process, or the dead process
+	 * may still wait for its parent to notice. PostgreSQL takes both for a running server
+	 * and refuses to start. Deleting the file would help too, but would also lose the
+	 * shared memory key by which PostgreSQL notices processes of the crashed server that
+	 * still write.
 	 */
-	void disownReusedProcessId() throws IOException {
+	void disownDeadServer() throws IOException {
 		List<String> lines = read();
-		if (process(lines).flatMap(PostmasterFile::program)
-			.filter((program) -> !isOfThisDirectory(program))
-			.isPresent()) {
+		Optional<ProcessHandle> process = process(lines);
+		if (process.isPresent() && (isZombie(process.get()) || isForeign(process.get()))) {
 			lines.set(0, NOBODY);
 			Files.write(this.path, lines, StandardCharsets.ISO_8859_1);
+		}
+	}
+
+	private boolean isForeign(ProcessHandle process) {
+		return program(process).filter((program) -> !isOfThisDirectory(program)).isPresent();
+	}
+
+	private static boolean isZombie(ProcessHandle process) {
+		Path status = Path.of("/proc", String.valueOf(process.pid()), "stat");
+		try {
+			// "pid (name) state …", where the name may contain anything
+			String line = Files.readString(status, StandardCharsets.ISO_8859_1);
+			return line.startsWith("Z", line.lastIndexOf(')') + 2);
+		}
+		catch (IOException ex) {
+			// No /proc on this system, or the process has gone
+			return false;
 		}
 	}
 

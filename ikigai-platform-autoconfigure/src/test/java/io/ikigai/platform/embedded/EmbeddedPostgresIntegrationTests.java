@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * {@link EmbeddedPostgres} with real servers. Most tests share a directory, because the
@@ -285,10 +286,11 @@ class EmbeddedPostgresIntegrationTests {
 	}
 
 	private static void killServer() throws Exception {
-		long pid = new PostmasterFile(shared.toRealPath(), data()).running().orElseThrow().pid();
-		ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
-		server.destroyForcibly();
-		server.onExit().get();
+		PostmasterFile postmaster = new PostmasterFile(shared.toRealPath(), data());
+		ProcessHandle.of(postmaster.running().orElseThrow().pid()).orElseThrow().destroyForcibly();
+		// Not until it has gone: a dead process that nobody waits for must not stop a
+		// start
+		await().until(() -> postmaster.running().isEmpty());
 	}
 
 	private static void assertStopped() throws IOException {
