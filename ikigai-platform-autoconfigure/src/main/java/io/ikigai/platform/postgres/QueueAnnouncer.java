@@ -80,11 +80,11 @@ final class QueueAnnouncer implements AutoCloseable {
 			return;
 		}
 		if (TransactionSynchronizationManager.getResource(this) instanceof OfTransaction open) {
-			open.add(channel, announcement);
+			open.announce(channel, announcement);
 			return;
 		}
 		OfTransaction first = new OfTransaction();
-		first.add(channel, announcement);
+		first.announce(channel, announcement);
 		TransactionSynchronizationManager.bindResource(this, first);
 		TransactionSynchronizationManager.registerSynchronization(first);
 	}
@@ -163,7 +163,14 @@ final class QueueAnnouncer implements AutoCloseable {
 
 		private final Map<String, Announcement> announcements = new LinkedHashMap<>();
 
-		void add(String channel, Announcement announcement) {
+		private boolean committed;
+
+		void announce(String channel, Announcement announcement) {
+			// Others may enqueue when they are told of the commit.
+			if (this.committed) {
+				announceNow(channel, announcement);
+				return;
+			}
 			this.announcements.merge(channel, announcement, (present, added) -> new Announcement(present.json,
 					Math.max(present.wakeAgainMillis, added.wakeAgainMillis)));
 		}
@@ -180,6 +187,7 @@ final class QueueAnnouncer implements AutoCloseable {
 
 		@Override
 		public void afterCommit() {
+			this.committed = true;
 			this.announcements.forEach(QueueAnnouncer.this::announceNow);
 		}
 
