@@ -47,6 +47,10 @@ final class Housekeeping {
 
 	private final LostClaims lostClaims;
 
+	private final QueueStatistics statistics;
+
+	private final String table;
+
 	private final Duration heartbeat;
 
 	private final String look;
@@ -65,11 +69,13 @@ final class Housekeeping {
 	private volatile boolean registered;
 
 	Housekeeping(Schema schema, ProcessIdentity self, Wakeups wakeups, ScheduledExecutorService timer,
-			LostClaims lostClaims, Duration heartbeat) {
+			LostClaims lostClaims, QueueStatistics statistics, Duration heartbeat) {
 		this.self = self;
 		this.wakeups = wakeups;
 		this.timer = timer;
 		this.lostClaims = lostClaims;
+		this.statistics = statistics;
+		this.table = schema.sql("{schema}.task_queue");
 		this.heartbeat = heartbeat;
 		this.look = schema.sql("""
 				WITH alive AS (
@@ -94,7 +100,8 @@ final class Housekeeping {
 						EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.status = 'running' AND i.id <> ?
 							AND i.last_heartbeat < statement_timestamp() - make_interval(secs => ?)) AS late,
 						EXISTS (SELECT FROM {schema}.ikigai_task_claim
-							WHERE expires_at <= statement_timestamp()) AS expired
+							WHERE expires_at <= statement_timestamp()) AS expired,
+						{outgrown} AS outgrown
 				)
 				SELECT found.*, due.queue_name, extract(epoch FROM due.scheduled_for - looked_at) AS due_in FROM found
 				LEFT JOIN LATERAL (
@@ -103,7 +110,7 @@ final class Housekeeping {
 						WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL AND t.scheduled_for > t.created_at
 							AND t.scheduled_for > ? AND t.scheduled_for <= statement_timestamp() + interval '1.5 s'
 						ORDER BY t.scheduled_for LIMIT 20) soon
-				) due ON true""");
+				) due ON true""".replace("{outgrown}", QueueStatistics.OUTGROWN));
 		this.markDead = schema.sql("""
 				WITH dead AS (
 					UPDATE {schema}.ikigai_agent_instance SET status = 'failed', died_at = statement_timestamp()
@@ -155,6 +162,9 @@ final class Housekeeping {
 		else if (!silent.isEmpty()) {
 			next = SECOND_LOOK;
 		}
+		if (found.outgrown) {
+			this.statistics.refresh();
+		}
 		if (found.late) {
 			markLate(connection);
 		}
@@ -180,15 +190,16 @@ final class Housekeeping {
 			statement.setObject(9, this.self.instance());
 			statement.setObject(10, this.self.instance());
 			statement.setDouble(11, lateAfter());
-			statement.setArray(12, connection.createArrayOf("text", this.wakeups.queues().toArray()));
-			statement.setObject(13, (this.lookedAt != null) ? this.lookedAt : OffsetDateTime.MIN);
+			statement.setString(12, this.table);
+			statement.setArray(13, connection.createArrayOf("text", this.wakeups.queues().toArray()));
+			statement.setObject(14, (this.lookedAt != null) ? this.lookedAt : OffsetDateTime.MIN);
 			try (ResultSet row = statement.executeQuery()) {
 				Look found = null;
 				while (row.next()) {
 					if (found == null) {
 						found = new Look(row.getBoolean("just_started"),
 								Set.copyOf(Arrays.asList((UUID[]) row.getArray("silent").getArray())),
-								row.getBoolean("late"), row.getBoolean("expired"));
+								row.getBoolean("late"), row.getBoolean("expired"), row.getBoolean("outgrown"));
 						this.lookedAt = row.getObject("looked_at", OffsetDateTime.class);
 					}
 					String queue = row.getString("queue_name");
@@ -250,8 +261,9 @@ final class Housekeeping {
 	 * @param silent peers that do not hold their locks
 	 * @param late whether a peer's heartbeat has ended
 	 * @param expired whether claims may be lost
+	 * @param outgrown whether the queue has outgrown its statistics
 	 */
-	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired) {
+	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired, boolean outgrown) {
 	}
 
 }

@@ -83,7 +83,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
-				settings.heartbeat());
+				new QueueStatistics(dataSource, schema, this.sweeper), settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
