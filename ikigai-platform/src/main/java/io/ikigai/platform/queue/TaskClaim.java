@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param claimedAt when this claim was made
  * @param claimedBy the agent that made it
  * @param lease how long the claim lasts
+ * @param transactional whether it was made inside a transaction, to which it belongs
  */
 public record TaskClaim(UUID id, UUID token, String queue, String json, int priority, int attempt, int deaths,
 		@Nullable Integer maxAttempts, Map<String, String> headers, Instant createdAt, Instant scheduledFor,
-		Instant claimedAt, String claimedBy, Duration lease) {
+		Instant claimedAt, String claimedBy, Duration lease, boolean transactional) {
 
 	/**
 	 * Copies the headers.

@@ -1,0 +1,257 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process does for all, in one statement a second: tells that it lives, sends
+ * its canary, looks whether peers still hold their locks, and asks which delayed tasks
+ * are due soon. Only when that finds something does it do more: mark a peer as dead, take
+ * back lost claims.
+ * <p>
+ * A peer is dead when its lock was free on two looks half a second apart. A lost
+ * connection is not a death: a process that lives locks again within that time. For ten
+ * seconds after this process had to reconnect, or the server started, locks say nothing
+ * and only leases count. Confined to the LISTEN thread.
+ */
+final class Housekeeping {
+
+	private static final Log logger = LogFactory.getLog(Housekeeping.class);
+
+	private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+	private static final Duration SECOND_LOOK = Duration.ofMillis(500);
+
+	private static final Duration GRACE = Duration.ofSeconds(10);
+
+	private final ProcessIdentity self;
+
+	private final Wakeups wakeups;
+
+	private final ScheduledExecutorService timer;
+
+	private final LostClaims lostClaims;
+
+	private final Duration heartbeat;
+
+	private final String look;
+
+	private final String markDead;
+
+	private final String markLate;
+
+	private Set<UUID> silentBefore = Set.of();
+
+	private @Nullable OffsetDateTime lookedAt;
+
+	private long trustLocksFrom = System.nanoTime();
+
+	/** Whether this process is registered and its heartbeat is to be sent. */
+	private volatile boolean registered;
+
+	Housekeeping(Schema schema, ProcessIdentity self, Wakeups wakeups, ScheduledExecutorService timer,
+			LostClaims lostClaims, Duration heartbeat) {
+		this.self = self;
+		this.wakeups = wakeups;
+		this.timer = timer;
+		this.lostClaims = lostClaims;
+		this.heartbeat = heartbeat;
+		this.look = schema.sql("""
+				WITH alive AS (
+					UPDATE {schema}.ikigai_agent_instance
+					SET last_heartbeat = statement_timestamp(), status = 'running', lock_key = ?, died_at = NULL
+					WHERE id = ? AND ? AND (last_heartbeat < statement_timestamp() - make_interval(secs => ?)
+						OR status <> 'running' OR lock_key IS DISTINCT FROM ? OR died_at IS NOT NULL)
+					RETURNING agent_name
+				), registry AS (
+					UPDATE {schema}.agent_registry r SET last_heartbeat = statement_timestamp(), status = 'running'
+					FROM alive WHERE r.name = alive.agent_name
+				), found AS MATERIALIZED (
+					SELECT statement_timestamp() AS looked_at,
+						pg_postmaster_start_time() > statement_timestamp() - make_interval(secs => ?) AS just_started,
+						CASE WHEN ? THEN pg_notify(?, '')::text END AS canary,
+						ARRAY(SELECT i.id FROM {schema}.ikigai_agent_instance i
+							WHERE i.status <> 'stopped' AND i.died_at IS NULL AND i.lock_key IS NOT NULL AND i.id <> ?
+							AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
+								AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+								AND l.classid::bigint = ((i.lock_key >> 32) & 4294967295)
+								AND l.objid::bigint = (i.lock_key & 4294967295))) AS silent,
+						EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.status = 'running' AND i.id <> ?
+							AND i.last_heartbeat < statement_timestamp() - make_interval(secs => ?)) AS late,
+						EXISTS (SELECT FROM {schema}.ikigai_task_claim
+							WHERE expires_at <= statement_timestamp()) AS expired
+				)
+				SELECT found.*, due.queue_name, extract(epoch FROM due.scheduled_for - looked_at) AS due_in FROM found
+				LEFT JOIN LATERAL (
+					SELECT q.queue_name, soon.scheduled_for FROM unnest(?) AS q(queue_name), LATERAL (
+						SELECT DISTINCT t.scheduled_for FROM {schema}.task_queue t
+						WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL AND t.scheduled_for > t.created_at
+							AND t.scheduled_for > ? AND t.scheduled_for <= statement_timestamp() + interval '1.5 s'
+						ORDER BY t.scheduled_for LIMIT 20) soon
+				) due ON true""");
+		this.markDead = schema.sql("""
+				WITH dead AS (
+					UPDATE {schema}.ikigai_agent_instance SET status = 'failed', died_at = statement_timestamp()
+					WHERE id = ANY (?) AND died_at IS NULL AND status <> 'stopped' RETURNING id, agent_name
+				), claims AS (
+					UPDATE {schema}.ikigai_task_claim c SET expires_at = statement_timestamp() FROM dead
+					WHERE c.instance_id = dead.id AND c.expires_at > statement_timestamp()
+				)
+				UPDATE {schema}.agent_registry r SET status = 'failed' FROM dead WHERE r.name = dead.agent_name
+					AND NOT EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.agent_name = r.name
+						AND i.status = 'running' AND NOT i.id = ANY (?))""");
+		this.markLate = schema.sql("""
+				WITH late AS (
+					UPDATE {schema}.ikigai_agent_instance SET status = 'failed'
+					WHERE status = 'running' AND id <> ?
+						AND last_heartbeat < statement_timestamp() - make_interval(secs => ?) RETURNING id, agent_name
+				)
+				UPDATE {schema}.agent_registry r SET status = 'failed' FROM late WHERE r.name = late.agent_name
+					AND NOT EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.agent_name = r.name
+						AND i.status = 'running' AND i.id NOT IN (SELECT id FROM late))""");
+	}
+
+	void registered(boolean registered) {
+		this.registered = registered;
+	}
+
+	void reconnected() {
+		this.trustLocksFrom = System.nanoTime() + GRACE.toNanos();
+	}
+
+	/**
+	 * Does it.
+	 * @param connection the LISTEN connection
+	 * @param lockHeld whether it holds this process's lock and notifications arrive
+	 * @param canary whether to send the canary
+	 * @return after how long to do it again
+	 */
+	Duration run(Connection connection, boolean lockHeld, boolean canary) throws SQLException {
+		Look found = look(connection, lockHeld, canary);
+		Duration next = INTERVAL;
+		boolean trustLocks = !found.justStarted && System.nanoTime() - this.trustLocksFrom >= 0;
+		Set<UUID> silent = trustLocks ? found.silent : Set.of();
+		Set<UUID> dead = silent.stream().filter(this.silentBefore::contains).collect(Collectors.toSet());
+		this.silentBefore = silent;
+		if (!dead.isEmpty()) {
+			logger.warn("Processes that died: " + dead + ". Their tasks go back to their queues");
+			markDead(connection, dead);
+		}
+		else if (!silent.isEmpty()) {
+			next = SECOND_LOOK;
+		}
+		if (found.late) {
+			markLate(connection);
+		}
+		if (found.expired || !dead.isEmpty()) {
+			int lost = this.lostClaims.takeBack(connection);
+			if (lost > 0) {
+				logger.warn("Took back " + lost + " tasks whose workers died or let their lease end");
+			}
+		}
+		return next;
+	}
+
+	private Look look(Connection connection, boolean lockHeld, boolean canary) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.look)) {
+			setLockKey(statement, 1, lockHeld);
+			statement.setObject(2, this.self.instance());
+			statement.setBoolean(3, this.registered);
+			statement.setDouble(4, PostgresTaskStore.seconds(this.heartbeat));
+			setLockKey(statement, 5, lockHeld);
+			statement.setDouble(6, PostgresTaskStore.seconds(GRACE));
+			statement.setBoolean(7, canary);
+			statement.setString(8, this.self.channel());
+			statement.setObject(9, this.self.instance());
+			statement.setObject(10, this.self.instance());
+			statement.setDouble(11, lateAfter());
+			statement.setArray(12, connection.createArrayOf("text", this.wakeups.queues().toArray()));
+			statement.setObject(13, (this.lookedAt != null) ? this.lookedAt : OffsetDateTime.MIN);
+			try (ResultSet row = statement.executeQuery()) {
+				Look found = null;
+				while (row.next()) {
+					if (found == null) {
+						found = new Look(row.getBoolean("just_started"),
+								Set.copyOf(Arrays.asList((UUID[]) row.getArray("silent").getArray())),
+								row.getBoolean("late"), row.getBoolean("expired"));
+						this.lookedAt = row.getObject("looked_at", OffsetDateTime.class);
+					}
+					String queue = row.getString("queue_name");
+					if (queue != null) {
+						wakeIn(ChannelName.ofQueue(queue), row.getDouble("due_in"));
+					}
+				}
+				if (found == null) {
+					throw new SQLException("The look returned no row");
+				}
+				return found;
+			}
+		}
+	}
+
+	private void wakeIn(String channel, double seconds) {
+		if (seconds <= 0) {
+			this.wakeups.wake(channel);
+		}
+		else {
+			this.timer.schedule(() -> this.wakeups.wake(channel), Math.round(seconds * 1000) + 1,
+					TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void setLockKey(PreparedStatement statement, int index, boolean lockHeld) throws SQLException {
+		if (lockHeld) {
+			statement.setLong(index, this.self.lockKey());
+		}
+		else {
+			statement.setNull(index, Types.BIGINT);
+		}
+	}
+
+	private double lateAfter() {
+		return PostgresTaskStore.seconds(this.heartbeat.multipliedBy(3));
+	}
+
+	private void markDead(Connection connection, Set<UUID> dead) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.markDead)) {
+			statement.setArray(1, connection.createArrayOf("uuid", dead.toArray()));
+			statement.setArray(2, connection.createArrayOf("uuid", dead.toArray()));
+			statement.executeUpdate();
+		}
+	}
+
+	private void markLate(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.markLate)) {
+			statement.setObject(1, this.self.instance());
+			statement.setDouble(2, lateAfter());
+			statement.executeUpdate();
+		}
+	}
+
+	/**
+	 * What one look found.
+	 *
+	 * @param justStarted whether the server has just started
+	 * @param silent peers that do not hold their locks
+	 * @param late whether a peer's heartbeat has ended
+	 * @param expired whether claims may be lost
+	 */
+	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired) {
+	}
+
+}

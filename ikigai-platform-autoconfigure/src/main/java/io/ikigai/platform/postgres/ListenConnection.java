@@ -1,0 +1,302 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The one connection of this process that LISTENs. It holds the process's advisory lock,
+ * by which others see that it lives, and does the {@link Housekeeping}. When it breaks it
+ * is made again at once, then after growing pauses, and everyone who waits is woken: what
+ * was missed meanwhile is in the table.
+ * <p>
+ * A canary, a notification to itself, shows that notifications arrive. Behind a
+ * transaction pooler they do not: then the lock is not relied on and waiters are woken
+ * every second.
+ */
+final class ListenConnection implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(ListenConnection.class);
+
+	private static final Duration CANARY_INTERVAL = Duration.ofSeconds(10);
+
+	private static final Duration CANARY_PATIENCE = Duration.ofSeconds(2);
+
+	private static final long LONGEST_PAUSE_MILLIS = 5000;
+
+	private final DataSource dataSource;
+
+	private final JdbcTemplate pool;
+
+	private final ProcessIdentity self;
+
+	private final Wakeups wakeups;
+
+	private final Housekeeping housekeeping;
+
+	private final Thread thread = new Thread(this::run, "ikigai-listen");
+
+	private final CountDownLatch closing = new CountDownLatch(1);
+
+	private final Set<String> listened = new HashSet<>();
+
+	private volatile boolean listening;
+
+	private volatile @Nullable String problem = "not connected yet";
+
+	private long canarySentAt;
+
+	private boolean canaryUnderWay;
+
+	private boolean lockHeld;
+
+	ListenConnection(DataSource dataSource, DataSource pool, ProcessIdentity self, Wakeups wakeups,
+			Housekeeping housekeeping) {
+		this.dataSource = dataSource;
+		this.pool = new JdbcTemplate(pool);
+		this.self = self;
+		this.wakeups = wakeups;
+		this.housekeeping = housekeeping;
+		this.thread.setDaemon(true);
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	/**
+	 * Returns whether notifications arrive.
+	 */
+	boolean listening() {
+		return this.listening;
+	}
+
+	/**
+	 * Returns what stands in the way of notifications.
+	 */
+	@Nullable String problem() {
+		return this.problem;
+	}
+
+	/**
+	 * Has the loop look at once which channels are waited on.
+	 */
+	void channelsChanged() {
+		boolean covered;
+		synchronized (this.listened) {
+			covered = this.listened.containsAll(this.wakeups.channels());
+		}
+		if (!covered && this.listening) {
+			wakeLoop();
+		}
+	}
+
+	private void wakeLoop() {
+		// Not in the caller's transaction: it may never commit.
+		try {
+			this.pool.execute("SELECT pg_notify('" + this.self.channel() + "', 'wake')");
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Could not wake the LISTEN loop; it looks by itself within a second", ex);
+		}
+	}
+
+	private void run() {
+		long pause = 0;
+		boolean first = true;
+		while (this.closing.getCount() > 0) {
+			try (Connection connection = this.dataSource.getConnection()) {
+				connection.setAutoCommit(true);
+				open(connection, first);
+				first = false;
+				pause = 0;
+				serve(connection);
+			}
+			catch (SQLException | RuntimeException ex) {
+				broken(ex, pause);
+				first = false;
+				pause = Math.min(LONGEST_PAUSE_MILLIS, Math.max(25, pause * 2));
+			}
+			await((pause == 25) ? 0 : pause);
+		}
+	}
+
+	private void broken(Exception ex, long pause) {
+		this.listening = false;
+		this.problem = "no connection: " + ex.getMessage();
+		if (this.closing.getCount() > 0 && pause == 0) {
+			logger.warn("Lost the connection that listens for notifications; connecting again. Listeners look now and "
+					+ "then meanwhile: " + ex.getMessage());
+		}
+		else {
+			logger.debug("The LISTEN connection failed", ex);
+		}
+	}
+
+	private void await(long millis) {
+		try {
+			this.closing.await(millis, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void open(Connection connection, boolean first) throws SQLException {
+		if (!first) {
+			this.housekeeping.reconnected();
+		}
+		synchronized (this.listened) {
+			this.listened.clear();
+		}
+		this.lockHeld = false;
+		this.canaryUnderWay = false;
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("SET application_name = 'ikigai-listen'");
+			statement.execute("SET lock_timeout = '500ms'");
+			statement.execute("SET statement_timeout = '30s'");
+			lock(statement);
+			statement.execute("LISTEN " + this.self.channel());
+		}
+		listen(connection);
+		sendCanary(connection);
+		this.problem = "waiting for the first notification";
+		this.wakeups.wakeAll();
+	}
+
+	// Never waits: a session that waits for an advisory lock holds back vacuum. A process
+	// whose former connection lingers on tries again with each look.
+	private void lock(Statement statement) throws SQLException {
+		try (ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + this.self.lockKey() + ")")) {
+			this.lockHeld = row.next() && row.getBoolean(1);
+		}
+	}
+
+	private void sendCanary(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("NOTIFY " + this.self.channel());
+		}
+		this.canarySentAt = System.nanoTime();
+		this.canaryUnderWay = true;
+	}
+
+	private void listen(Connection connection) throws SQLException {
+		Set<String> wanted = this.wakeups.channels();
+		Set<String> added = new HashSet<>(wanted);
+		synchronized (this.listened) {
+			added.removeAll(this.listened);
+		}
+		if (added.isEmpty()) {
+			return;
+		}
+		try (Statement statement = connection.createStatement()) {
+			for (String channel : added) {
+				// A channel's name holds nothing but [a-z0-9_].
+				statement.execute("LISTEN \"" + channel + "\"");
+			}
+		}
+		synchronized (this.listened) {
+			this.listened.addAll(added);
+		}
+		// What came before the LISTEN is in the table.
+		added.forEach(this.wakeups::wake);
+	}
+
+	private void serve(Connection connection) throws SQLException {
+		PGConnection notifications = connection.unwrap(PGConnection.class);
+		long nextLook = System.nanoTime();
+		while (this.closing.getCount() > 0) {
+			long wait = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextLook - System.nanoTime()));
+			receive(notifications.getNotifications((int) wait));
+			listen(connection);
+			if (nextLook - System.nanoTime() <= 0) {
+				nextLook = System.nanoTime() + look(connection).toNanos();
+			}
+		}
+	}
+
+	private void receive(PGNotification @Nullable [] notifications) {
+		if (notifications == null) {
+			return;
+		}
+		for (PGNotification notification : notifications) {
+			if (notification.getName().equals(this.self.channel())) {
+				arrived();
+			}
+			else {
+				this.wakeups.wake(notification.getName());
+			}
+		}
+	}
+
+	private void arrived() {
+		this.canaryUnderWay = false;
+		if (!this.listening) {
+			this.listening = true;
+			this.problem = null;
+			logger.debug("Notifications arrive");
+		}
+	}
+
+	private Duration look(Connection connection) throws SQLException {
+		long now = System.nanoTime();
+		if (this.canaryUnderWay && now - this.canarySentAt > CANARY_PATIENCE.toNanos()) {
+			silent();
+		}
+		if (!this.listening) {
+			this.wakeups.wakeAll();
+		}
+		if (!this.lockHeld) {
+			try (Statement statement = connection.createStatement()) {
+				lock(statement);
+			}
+		}
+		boolean canary = now - this.canarySentAt > CANARY_INTERVAL.toNanos();
+		if (canary) {
+			this.canarySentAt = now;
+			this.canaryUnderWay = true;
+		}
+		return this.housekeeping.run(connection, this.lockHeld && this.listening, canary);
+	}
+
+	private void silent() {
+		if (this.listening || this.problem == null || !this.problem.startsWith("notifications do not arrive")) {
+			this.problem = "notifications do not arrive";
+			logger.warn("Notifications do not arrive on the LISTEN connection, as behind a transaction pooler. "
+					+ "Listeners look every second instead. Set ikigai.postgres.listen-url to the address of the "
+					+ "database itself");
+		}
+		this.listening = false;
+	}
+
+	@Override
+	public void close() {
+		this.closing.countDown();
+		if (this.listening) {
+			wakeLoop();
+		}
+		try {
+			this.thread.join(TimeUnit.SECONDS.toMillis(2));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

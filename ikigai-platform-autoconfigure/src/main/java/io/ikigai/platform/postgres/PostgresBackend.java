@@ -1,0 +1,178 @@
+package io.ikigai.platform.postgres;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.BackendStatus;
+import io.ikigai.platform.agent.AgentStore;
+import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskStore;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The platform on PostgreSQL 14 and later. {@link #start()} brings the schema up to date
+ * and begins to listen for notifications; {@link #close()} ends that. Safe for use by
+ * several threads.
+ */
+public final class PostgresBackend implements BackendStatus, AutoCloseable {
+
+	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
+
+	private final DataSource dataSource;
+
+	private final PostgresSettings settings;
+
+	private final SchemaMigration migration;
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "ikigai-timer");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "ikigai-sweep");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final LeaseConnection leaseConnection;
+
+	private final ListenConnection listenConnection;
+
+	private final QueueAnnouncer announcer;
+
+	private final PostgresTaskStore taskStore;
+
+	private final PostgresTaskInspection taskInspection;
+
+	private final PostgresAgentStore agentStore;
+
+	private final RetentionSweep sweep;
+
+	/**
+	 * Creates the backend; nothing is connected yet.
+	 * @param dataSource the pool, that of the transactions
+	 * @param direct where the connections that listen and extend leases come from; past
+	 * any pool or pooler if possible
+	 * @param transactionManager the manager of the pool's transactions
+	 * @param json how headers are read and written
+	 * @param settings the configuration
+	 */
+	public PostgresBackend(DataSource dataSource, DataSource direct, PlatformTransactionManager transactionManager,
+			JsonMapper json, PostgresSettings settings) {
+		this.dataSource = dataSource;
+		this.settings = settings;
+		Schema schema = new Schema(settings.schema());
+		ProcessIdentity self = ProcessIdentity.fresh();
+		Wakeups wakeups = new Wakeups();
+		this.migration = new SchemaMigration(dataSource, schema);
+		this.leaseConnection = new LeaseConnection(direct);
+		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
+		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
+		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
+				settings.heartbeat());
+		this.listenConnection = new ListenConnection(direct, dataSource, self, wakeups, housekeeping);
+		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
+				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
+		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
+				settings.maxAttempts(), this.announcer);
+		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
+				housekeeping, PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
+		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
+				settings.completedRetention(), settings.failedRetention());
+	}
+
+	/**
+	 * Brings the schema up to date, or checks that it is there, and begins to listen.
+	 * @throws SchemaMissingException if the schema is not there and may not be made
+	 */
+	public void start() {
+		if (this.settings.migrate()) {
+			this.migration.migrate();
+		}
+		else {
+			this.migration.check();
+		}
+		this.listenConnection.start();
+		this.sweeper.scheduleWithFixedDelay(this.sweep::run, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
+				TimeUnit.MILLISECONDS);
+		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Returns the task queues.
+	 * @return the store
+	 */
+	public TaskStore taskStore() {
+		return this.taskStore;
+	}
+
+	/**
+	 * Returns what looks at tasks.
+	 * @return the inspection
+	 */
+	public TaskInspection taskInspection() {
+		return this.taskInspection;
+	}
+
+	/**
+	 * Returns the registry's store.
+	 * @return the store
+	 */
+	public AgentStore agentStore() {
+		return this.agentStore;
+	}
+
+	@Override
+	public String backend() {
+		return "postgres";
+	}
+
+	@Override
+	public Set<String> services() {
+		return Set.of("queues", "agents");
+	}
+
+	@Override
+	public Condition condition() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("schema", this.settings.schema());
+		details.put("listening", this.listenConnection.listening());
+		String problem = this.listenConnection.problem();
+		if (problem != null) {
+			details.put("problem", problem);
+		}
+		try {
+			String version = new JdbcTemplate(this.dataSource).queryForObject("SHOW server_version", String.class);
+			details.put("version", (version != null) ? version : "unknown");
+		}
+		catch (DataAccessException ex) {
+			details.put("error", String.valueOf(ex.getMostSpecificCause().getMessage()));
+			return new Condition(false, details);
+		}
+		return new Condition(problem == null, details);
+	}
+
+	@Override
+	public void close() {
+		this.sweeper.shutdownNow();
+		this.listenConnection.close();
+		this.announcer.close();
+		this.leaseConnection.close();
+		this.timer.shutdownNow();
+	}
+
+}

@@ -1,0 +1,231 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.queue.QueueStats;
+import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskProgress;
+import io.ikigai.platform.queue.TaskState;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Looks at the tasks in {@code task_queue} and administers them.
+ */
+final class PostgresTaskInspection implements TaskInspection {
+
+	private static final int ROWS_PER_DELETE = 5000;
+
+	private static final String COLUMNS = """
+			id, queue_name, payload, coalesce(priority, 0) AS priority, attempt,
+			coalesce(max_attempts, :maxAttempts) AS max_attempts, scheduled_for, claimed_by, claimed_at,
+			lease_expires_at, completed_at, failed_at, error, result, headers, created_at,
+			CASE WHEN cancelled_at IS NOT NULL THEN 'CANCELLED' WHEN completed_at IS NOT NULL THEN 'COMPLETED'
+				WHEN failed_at IS NOT NULL THEN 'FAILED' WHEN claimed_by IS NOT NULL THEN 'CLAIMED'
+				WHEN scheduled_for <= statement_timestamp() THEN 'READY' ELSE 'SCHEDULED' END AS state
+			""";
+
+	private static final String STATS = """
+			SELECT queue_name,
+				count(*) FILTER (WHERE claimed_by IS NULL AND scheduled_for <= statement_timestamp()) AS ready,
+				count(*) FILTER (WHERE claimed_by IS NULL AND scheduled_for > statement_timestamp()) AS scheduled,
+				count(*) FILTER (WHERE claimed_by IS NOT NULL AND completed_at IS NULL AND failed_at IS NULL) AS claimed,
+				count(completed_at) AS completed,
+				count(failed_at) FILTER (WHERE cancelled_at IS NULL) AS failed,
+				extract(epoch FROM statement_timestamp() - min(greatest(created_at, scheduled_for))
+					FILTER (WHERE claimed_by IS NULL AND scheduled_for <= statement_timestamp())) AS oldest
+			FROM {schema}.task_queue
+			""";
+
+	private static final String BACK_TO_QUEUE = """
+			SET failed_at = NULL, claimed_by = NULL, claimed_at = NULL, attempt = 0, deaths = 0,
+				scheduled_for = statement_timestamp()
+			WHERE queue_name = :queue AND failed_at IS NOT NULL AND cancelled_at IS NULL AND completed_at IS NULL
+			""";
+
+	private final JdbcClient jdbc;
+
+	private final Schema schema;
+
+	private final TaskRow rows;
+
+	private final String agent;
+
+	private final int maxAttempts;
+
+	private final QueueAnnouncer announcer;
+
+	PostgresTaskInspection(DataSource dataSource, Schema schema, JsonMapper json, String agent, int maxAttempts,
+			QueueAnnouncer announcer) {
+		this.jdbc = JdbcClient.create(dataSource);
+		this.schema = schema;
+		this.rows = new TaskRow(json);
+		this.agent = agent;
+		this.maxAttempts = maxAttempts;
+		this.announcer = announcer;
+	}
+
+	private JdbcClient.StatementSpec sql(String text) {
+		return this.jdbc.sql(this.schema.sql(text));
+	}
+
+	@Override
+	public Optional<TaskInfo> find(String queue, UUID id) {
+		return sql("SELECT " + COLUMNS + " FROM {schema}.task_queue WHERE id = :id AND queue_name = :queue")
+			.param("id", id)
+			.param("queue", queue)
+			.param("maxAttempts", this.maxAttempts)
+			.query((row, number) -> this.rows.info(row))
+			.optional();
+	}
+
+	@Override
+	public List<TaskInfo> list(String queue, TaskState state, int limit) {
+		String condition = switch (state) {
+			case SCHEDULED -> "claimed_by IS NULL AND scheduled_for > statement_timestamp()";
+			case READY -> "claimed_by IS NULL AND scheduled_for <= statement_timestamp()";
+			case CLAIMED -> "claimed_by IS NOT NULL AND completed_at IS NULL AND failed_at IS NULL";
+			case COMPLETED -> "completed_at IS NOT NULL AND cancelled_at IS NULL";
+			case FAILED -> "failed_at IS NOT NULL AND cancelled_at IS NULL";
+			case CANCELLED -> "cancelled_at IS NOT NULL";
+		};
+		return sql("SELECT " + COLUMNS + " FROM {schema}.task_queue WHERE queue_name = :queue AND " + condition
+				+ " ORDER BY created_at DESC, id DESC LIMIT :limit")
+			.param("queue", queue)
+			.param("limit", limit)
+			.param("maxAttempts", this.maxAttempts)
+			.query((row, number) -> this.rows.info(row))
+			.list();
+	}
+
+	@Override
+	public Optional<TaskProgress> progress(String queue, UUID id) {
+		return sql("""
+				SELECT progress, progress_note, progress_at FROM {schema}.task_queue
+				WHERE id = :id AND queue_name = :queue AND progress_at IS NOT NULL""").param("id", id)
+			.param("queue", queue)
+			.query((row, number) -> {
+				Instant reportedAt = TaskRow.instant(row, "progress_at");
+				return new TaskProgress(row.getDouble("progress"), row.getString("progress_note"),
+						(reportedAt != null) ? reportedAt : Instant.EPOCH);
+			})
+			.optional();
+	}
+
+	@Override
+	public boolean cancel(String queue, UUID id) {
+		return sql("""
+				UPDATE {schema}.task_queue SET cancelled_at = statement_timestamp(), failed_at = statement_timestamp(),
+					error = 'cancelled', claimed_by = coalesce(claimed_by, :agent), claim_token = NULL,
+					lease_expires_at = NULL, unique_key = NULL
+				WHERE id = :id AND queue_name = :queue AND completed_at IS NULL AND failed_at IS NULL""")
+			.param("id", id)
+			.param("queue", queue)
+			.param("agent", this.agent)
+			.update() == 1;
+	}
+
+	@Override
+	public boolean redrive(String queue, UUID id) {
+		boolean redriven = sql("UPDATE {schema}.task_queue " + BACK_TO_QUEUE + " AND id = :id").param("queue", queue)
+			.param("id", id)
+			.update() == 1;
+		if (redriven) {
+			this.announcer.announce(queue, id, 0, Duration.ZERO);
+		}
+		return redriven;
+	}
+
+	@Override
+	public long redriveFailed(String queue) {
+		List<UUID> redriven = sql("UPDATE {schema}.task_queue " + BACK_TO_QUEUE + " RETURNING id").param("queue", queue)
+			.query(UUID.class)
+			.list();
+		if (!redriven.isEmpty()) {
+			this.announcer.announce(queue, redriven.get(0), 0, Duration.ZERO);
+		}
+		return redriven.size();
+	}
+
+	@Override
+	public void pause(String queue, boolean paused) {
+		sql("""
+				INSERT INTO {schema}.ikigai_queue (name, paused_at)
+				VALUES (:queue, CASE WHEN :paused THEN statement_timestamp() END)
+				ON CONFLICT (name) DO UPDATE SET paused_at = EXCLUDED.paused_at""").param("queue", queue)
+			.param("paused", paused)
+			.update();
+		if (!paused) {
+			this.announcer.announceResumed(queue);
+		}
+	}
+
+	@Override
+	public Map<String, QueueStats> stats() {
+		Map<String, QueueStats> stats = new LinkedHashMap<>();
+		sql(STATS + " GROUP BY queue_name ORDER BY queue_name").query((row) -> {
+			stats.put(row.getString("queue_name"), stats(row));
+		});
+		return stats;
+	}
+
+	@Override
+	public QueueStats stats(String queue) {
+		return sql(STATS + " WHERE queue_name = :queue GROUP BY queue_name").param("queue", queue)
+			.query((row, number) -> stats(row))
+			.optional()
+			.orElseGet(() -> new QueueStats(0, 0, 0, 0, 0, null));
+	}
+
+	private static QueueStats stats(ResultSet row) throws SQLException {
+		double oldest = row.getDouble("oldest");
+		Duration age = row.wasNull() ? null : Duration.ofMillis(Math.round(oldest * 1000));
+		return new QueueStats(row.getLong("ready"), row.getLong("scheduled"), row.getLong("claimed"),
+				row.getLong("completed"), row.getLong("failed"), age);
+	}
+
+	@Override
+	public List<String> queues() {
+		return sql("SELECT DISTINCT queue_name FROM {schema}.task_queue ORDER BY queue_name").query(String.class)
+			.list();
+	}
+
+	@Override
+	public long deleteFinished(Duration completed, Duration failed) {
+		long deleted = 0;
+		int last;
+		do {
+			// created_at leads the search: its index is tiny, and a task cannot have
+			// finished before it was created.
+			last = sql("""
+					DELETE FROM {schema}.task_queue WHERE ctid = ANY (ARRAY (
+						SELECT ctid FROM {schema}.task_queue
+						WHERE created_at < statement_timestamp() - make_interval(secs => :shorter)
+							AND (completed_at < statement_timestamp() - make_interval(secs => :completed)
+								OR failed_at < statement_timestamp() - make_interval(secs =>
+									CASE WHEN cancelled_at IS NULL THEN :failed ELSE :completed END))
+						LIMIT :rows FOR UPDATE SKIP LOCKED))""")
+				.param("shorter", PostgresTaskStore.seconds((completed.compareTo(failed) < 0) ? completed : failed))
+				.param("completed", PostgresTaskStore.seconds(completed))
+				.param("failed", PostgresTaskStore.seconds(failed))
+				.param("rows", ROWS_PER_DELETE)
+				.update();
+			deleted += last;
+		}
+		while (last == ROWS_PER_DELETE);
+		return deleted;
+	}
+
+}

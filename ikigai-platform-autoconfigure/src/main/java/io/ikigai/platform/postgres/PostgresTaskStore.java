@@ -1,0 +1,364 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import io.ikigai.platform.queue.NewTask;
+import io.ikigai.platform.queue.TaskClaim;
+import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.TaskOutcome;
+import io.ikigai.platform.queue.TaskStore;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Task queues in the table {@code task_queue}: enqueueing, claiming and settling.
+ * {@link PostgresTaskInspection} looks at tasks and administers them, {@link LostClaims}
+ * takes back what dead workers held.
+ */
+final class PostgresTaskStore implements TaskStore {
+
+	private static final int ROWS_PER_STATEMENT = 1000;
+
+	private static final Comparator<TaskClaim> QUEUE_ORDER = Comparator.comparingInt(TaskClaim::priority)
+		.reversed()
+		.thenComparing(TaskClaim::createdAt);
+
+	// Time-ordered keys: random ones cost half of the bulk throughput once the index
+	// outgrows its hot pages.
+	private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
+
+	private final JdbcTemplate jdbc;
+
+	private final LeaseConnection leaseConnection;
+
+	private final QueueAnnouncer announcer;
+
+	private final Wakeups wakeups;
+
+	private final Runnable listening;
+
+	private final TaskRow rows;
+
+	private final JsonMapper json;
+
+	private final String agent;
+
+	private final UUID instance;
+
+	private final String insert;
+
+	private final String insertUnique;
+
+	private final String claim;
+
+	private final String claimInTransaction;
+
+	private final String complete;
+
+	private final String fail;
+
+	private final String giveBack;
+
+	private final String begin;
+
+	private final String extend;
+
+	private final String progress;
+
+	private final String cancelled;
+
+	private final String idOfUniqueKey;
+
+	PostgresTaskStore(DataSource dataSource, LeaseConnection leaseConnection, Schema schema, JsonMapper json,
+			String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.leaseConnection = leaseConnection;
+		this.announcer = announcer;
+		this.wakeups = wakeups;
+		this.listening = listening;
+		this.json = json;
+		this.rows = new TaskRow(json);
+		this.agent = agent;
+		this.instance = instance;
+		// The time of the row, not of the transaction: what one transaction enqueues
+		// keeps its order.
+		this.insert = schema
+			.sql("""
+					INSERT INTO {schema}.task_queue (id, queue_name, payload, priority, scheduled_for, max_attempts,
+						headers, enqueued_by, created_at)
+					SELECT n.id, ?, n.payload::jsonb, n.priority,
+						coalesce(n.scheduled_for, statement_timestamp() + make_interval(secs => n.delay)),
+						n.max_attempts, n.headers::jsonb, ?,
+						CASE WHEN n.delay > 0 THEN statement_timestamp() ELSE clock_timestamp() END
+					FROM unnest(?, ?, ?, ?, ?, ?, ?) AS n(id, payload, priority, scheduled_for, delay, max_attempts, headers)
+					""");
+		this.insertUnique = schema.sql("""
+				INSERT INTO {schema}.task_queue (id, queue_name, payload, priority, scheduled_for, max_attempts,
+					headers, enqueued_by, created_at, unique_key)
+				VALUES (?, ?, ?::jsonb, ?,
+					coalesce(?::timestamptz, statement_timestamp() + make_interval(secs => ?)), ?, ?::jsonb, ?,
+					statement_timestamp(), ?)
+				ON CONFLICT (queue_name, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
+				""");
+		this.idOfUniqueKey = schema.sql("SELECT id FROM {schema}.task_queue WHERE queue_name = ? AND unique_key = ?");
+		// The pick is materialized: under a nested loop a LIMIT inside a subquery would
+		// be evaluated again and again, and claim more than asked for.
+		String claimBase = """
+				WITH picked AS MATERIALIZED (
+					SELECT id FROM {schema}.task_queue
+					WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for <= statement_timestamp()
+						AND NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL)
+					ORDER BY priority DESC, created_at
+					LIMIT ? FOR UPDATE SKIP LOCKED
+				), recorded AS (
+					INSERT INTO {schema}.ikigai_task_claim (token, instance_id, task_ids, expires_at)
+					SELECT ?, ?, array_agg(id), statement_timestamp() + make_interval(secs => ?) FROM picked
+					HAVING count(*) > 0
+				)
+				UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
+					lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
+				FROM picked p WHERE t.id = p.id
+				RETURNING t.*""";
+		this.claim = schema.sql(claimBase);
+		// A process that freezes inside the transaction would hold its rows for ever.
+		this.claimInTransaction = schema.sql(claimBase + """
+				, set_config('idle_in_transaction_session_timeout', ?, true),
+				set_config('client_connection_check_interval', '1000', true)""");
+		String fence = " WHERE id = ? AND claim_token = ? AND claimed_at = ? AND claimed_by IS NOT NULL";
+		this.complete = schema.sql("""
+				UPDATE {schema}.task_queue SET completed_at = statement_timestamp(), result = ?::jsonb,
+					unique_key = NULL, claim_token = NULL, lease_expires_at = NULL""" + fence);
+		this.fail = schema.sql("""
+				UPDATE {schema}.task_queue SET failed_at = statement_timestamp(), error = ?,
+					unique_key = NULL, claim_token = NULL, lease_expires_at = NULL""" + fence);
+		this.giveBack = schema.sql("""
+				UPDATE {schema}.task_queue SET claimed_by = NULL, claimed_at = NULL, claim_token = NULL,
+					lease_expires_at = NULL, attempt = greatest(attempt - ?, 0), error = coalesce(?, error),
+					scheduled_for = CASE WHEN ?::float8 > 0 THEN statement_timestamp() + make_interval(secs => ?)
+						ELSE scheduled_for END""" + fence);
+		this.begin = schema.sql("""
+				SELECT set_config('idle_in_transaction_session_timeout', ?, true),
+					set_config('client_connection_check_interval', '1000', true)
+				FROM {schema}.task_queue""" + fence);
+		// Rows that a transaction has locked are passed over: that transaction settles
+		// them, or ends with the lease.
+		this.extend = schema.sql("""
+				WITH held AS MATERIALIZED (
+					SELECT h.id, t.id AS mine FROM unnest(?, ?, ?) AS h(id, token, claimed_at)
+					LEFT JOIN {schema}.task_queue t ON t.id = h.id AND t.claim_token = h.token
+						AND t.claimed_at = h.claimed_at AND t.claimed_by IS NOT NULL
+				), free AS MATERIALIZED (
+					SELECT t.id FROM {schema}.task_queue t JOIN held ON t.id = held.mine FOR UPDATE OF t SKIP LOCKED
+				), extended AS (
+					UPDATE {schema}.task_queue t
+					SET lease_expires_at = statement_timestamp() + make_interval(secs => ?)
+					FROM free WHERE t.id = free.id
+				)
+				SELECT id FROM held WHERE mine IS NULL""");
+		this.progress = schema.sql("""
+				UPDATE {schema}.task_queue SET progress = ?, progress_note = ?, progress_at = statement_timestamp()"""
+				+ fence);
+		this.cancelled = schema.sql("SELECT cancelled_at IS NOT NULL FROM {schema}.task_queue WHERE id = ?");
+	}
+
+	@Override
+	public List<UUID> add(String queue, List<NewTask> tasks) {
+		if (tasks.isEmpty()) {
+			return List.of();
+		}
+		List<UUID> added = new ArrayList<>(tasks.size());
+		if (tasks.size() == 1 && tasks.get(0).options().uniqueKey() != null) {
+			added.add(addUnique(queue, tasks.get(0)));
+		}
+		else {
+			for (int from = 0; from < tasks.size(); from += ROWS_PER_STATEMENT) {
+				added.addAll(insert(queue, tasks.subList(from, Math.min(tasks.size(), from + ROWS_PER_STATEMENT))));
+			}
+		}
+		TaskOptions first = tasks.get(0).options();
+		this.announcer.announce(queue, added.get(0), first.priority(),
+				(first.delay() != null) ? first.delay() : Duration.ZERO);
+		return added;
+	}
+
+	private List<UUID> insert(String queue, List<NewTask> tasks) {
+		List<UUID> added = tasks.stream().map((task) -> this.ids.generate()).toList();
+		this.jdbc.execute(this.insert, (PreparedStatement statement) -> {
+			Connection connection = statement.getConnection();
+			statement.setString(1, queue);
+			statement.setString(2, this.agent);
+			statement.setArray(3, connection.createArrayOf("uuid", added.toArray()));
+			statement.setArray(4, column(connection, "text", tasks, NewTask::json));
+			statement.setArray(5, column(connection, "int4", tasks, (task) -> task.options().priority()));
+			statement.setArray(6, column(connection, "timestamptz", tasks, (task) -> scheduledFor(task.options())));
+			statement.setArray(7, column(connection, "float8", tasks, (task) -> delay(task.options())));
+			statement.setArray(8, column(connection, "int4", tasks, (task) -> task.options().maxAttempts()));
+			statement.setArray(9, column(connection, "text", tasks, (task) -> headers(task.options())));
+			return statement.executeUpdate();
+		});
+		return added;
+	}
+
+	private static Array column(Connection connection, String type, List<NewTask> tasks,
+			Function<NewTask, @Nullable Object> value) throws SQLException {
+		return connection.createArrayOf(type, tasks.stream().map(value).toArray());
+	}
+
+	private UUID addUnique(String queue, NewTask task) {
+		TaskOptions options = task.options();
+		UUID id = this.ids.generate();
+		while (true) {
+			int inserted = this.jdbc.update(this.insertUnique, id, queue, task.json(), options.priority(),
+					scheduledFor(options), delay(options), options.maxAttempts(), headers(options), this.agent,
+					options.uniqueKey());
+			if (inserted == 1) {
+				return id;
+			}
+			List<UUID> present = this.jdbc.queryForList(this.idOfUniqueKey, UUID.class, queue, options.uniqueKey());
+			if (!present.isEmpty()) {
+				return present.get(0);
+			}
+			// The task with this key finished between the two statements.
+		}
+	}
+
+	private @Nullable String headers(TaskOptions options) {
+		return options.headers().isEmpty() ? null : this.json.writeValueAsString(options.headers());
+	}
+
+	private static @Nullable OffsetDateTime scheduledFor(TaskOptions options) {
+		return (options.scheduledFor() != null) ? options.scheduledFor().atOffset(ZoneOffset.UTC) : null;
+	}
+
+	private static double delay(TaskOptions options) {
+		return (options.delay() != null) ? seconds(options.delay()) : 0;
+	}
+
+	@Override
+	public List<TaskClaim> claim(String queue, int max, Duration lease, boolean transactional) {
+		UUID token = UUID.randomUUID();
+		List<@Nullable Object> arguments = new ArrayList<>(
+				List.of(queue, queue, max, token, this.instance, seconds(lease), this.agent, token, seconds(lease)));
+		if (transactional) {
+			arguments.add(Long.toString(lease.toMillis()));
+		}
+		return this.jdbc
+			.query(transactional ? this.claimInTransaction : this.claim,
+					(row, number) -> this.rows.claim(row, lease, transactional), arguments.toArray())
+			.stream()
+			.sorted(QUEUE_ORDER)
+			.toList();
+	}
+
+	@Override
+	public boolean settle(TaskClaim claim, TaskOutcome outcome) {
+		if (outcome instanceof TaskOutcome.Completed completed) {
+			return update(claim, this.complete, completed.result());
+		}
+		if (outcome instanceof TaskOutcome.Failed failed) {
+			return update(claim, this.fail, failed.error());
+		}
+		boolean returned = (outcome instanceof TaskOutcome.Retried retried)
+				? update(claim, this.giveBack, 0, retried.error(), seconds(retried.delay()), seconds(retried.delay()))
+				: update(claim, this.giveBack, 1, null, 0d, 0d);
+		if (returned) {
+			this.announcer.announce(claim.queue(), claim.id(), claim.priority(),
+					(outcome instanceof TaskOutcome.Retried retried) ? retried.delay() : Duration.ZERO);
+		}
+		return returned;
+	}
+
+	@Override
+	public boolean beginSettling(TaskClaim claim) {
+		List<@Nullable Object> arguments = fenced(claim, Long.toString(claim.lease().toMillis()));
+		return !this.jdbc.query(this.begin, (row, number) -> true, arguments.toArray()).isEmpty();
+	}
+
+	@Override
+	public boolean progress(TaskClaim claim, double fraction, String note) {
+		return update(claim, this.progress, fraction, note);
+	}
+
+	private boolean update(TaskClaim claim, String sql, @Nullable Object... values) {
+		return this.jdbc.update(sql, fenced(claim, values).toArray()) == 1;
+	}
+
+	private static List<@Nullable Object> fenced(TaskClaim claim, @Nullable Object... values) {
+		List<@Nullable Object> arguments = new ArrayList<>();
+		for (Object value : values) {
+			arguments.add(value);
+		}
+		arguments.add(claim.id());
+		arguments.add(claim.token());
+		arguments.add(claim.claimedAt().atOffset(ZoneOffset.UTC));
+		return arguments;
+	}
+
+	@Override
+	public Set<UUID> extend(Collection<TaskClaim> claims, Duration lease) {
+		if (claims.stream().anyMatch(TaskClaim::transactional)) {
+			Set<UUID> lost = this.jdbc.execute((Connection connection) -> extend(connection, claims, seconds(lease)));
+			return (lost != null) ? lost : Set.of();
+		}
+		return this.leaseConnection.execute((connection) -> extend(connection, claims, seconds(lease)));
+	}
+
+	private Set<UUID> extend(Connection connection, Collection<TaskClaim> claims, double seconds) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(this.extend)) {
+			statement.setArray(1, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::id).toArray()));
+			statement.setArray(2, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::token).toArray()));
+			statement.setArray(3, connection.createArrayOf("timestamptz",
+					claims.stream().map(TaskClaim::claimedAt).map(PostgresTaskStore::utc).toArray()));
+			statement.setDouble(4, seconds);
+			Set<UUID> lost = new HashSet<>();
+			try (var rows = statement.executeQuery()) {
+				while (rows.next()) {
+					lost.add(rows.getObject(1, UUID.class));
+				}
+			}
+			return lost;
+		}
+	}
+
+	private static OffsetDateTime utc(Instant time) {
+		return time.atOffset(ZoneOffset.UTC);
+	}
+
+	static double seconds(Duration duration) {
+		return duration.toNanos() / 1e9;
+	}
+
+	@Override
+	public boolean cancelled(TaskClaim claim) {
+		return this.jdbc.queryForList(this.cancelled, Boolean.class, claim.id()).contains(true);
+	}
+
+	@Override
+	public AutoCloseable onReady(String queue, Runnable wake) {
+		AutoCloseable waiting = this.wakeups.add(queue, wake);
+		this.listening.run();
+		return waiting;
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.ikigai.platform.postgres;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.queue.TaskInspection;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.integration.jdbc.lock.DefaultLockRepository;
+import org.springframework.integration.jdbc.lock.JdbcLockRegistry;
+import org.springframework.integration.support.locks.DistributedLock;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Deletes what is past its retention. One process at a time, by Spring Integration's lock
+ * in the database.
+ */
+final class RetentionSweep {
+
+	private static final Log logger = LogFactory.getLog(RetentionSweep.class);
+
+	private static final Duration LOCK_TTL = Duration.ofMinutes(5);
+
+	private final TaskInspection tasks;
+
+	private final JdbcClient jdbc;
+
+	private final Schema schema;
+
+	private final Duration completed;
+
+	private final Duration failed;
+
+	private final DistributedLock lock;
+
+	RetentionSweep(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema,
+			TaskInspection tasks, Duration completed, Duration failed) {
+		this.tasks = tasks;
+		this.jdbc = JdbcClient.create(dataSource);
+		this.schema = schema;
+		this.completed = completed;
+		this.failed = failed;
+		DefaultLockRepository repository = new DefaultLockRepository(dataSource);
+		repository.setPrefix(schema.sql("{schema}.ikigai_"));
+		repository.setRegion("sweep");
+		repository.setTransactionManager(transactionManager);
+		repository.afterPropertiesSet();
+		repository.afterSingletonsInstantiated();
+		repository.start();
+		this.lock = new JdbcLockRegistry(repository, LOCK_TTL).obtain("retention");
+	}
+
+	void run() {
+		try {
+			if (this.lock.tryLock(0, TimeUnit.SECONDS)) {
+				try {
+					sweep();
+				}
+				finally {
+					this.lock.unlock();
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Could not delete what is past its retention; trying again in a while", ex);
+		}
+	}
+
+	private void sweep() {
+		long deleted = this.tasks.deleteFinished(this.completed, this.failed);
+		this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.ikigai_agent_instance
+				WHERE status <> 'running' AND last_heartbeat < statement_timestamp() - interval '1 day'""")).update();
+		if (deleted > 0) {
+			logger.debug("Deleted " + deleted + " finished tasks past their retention");
+		}
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.UUID;
+
+import io.ikigai.platform.queue.TaskClaim;
+import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.queue.TaskState;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads rows of {@code task_queue}.
+ */
+final class TaskRow {
+
+	private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {
+	};
+
+	private final JsonMapper json;
+
+	TaskRow(JsonMapper json) {
+		this.json = json;
+	}
+
+	TaskClaim claim(ResultSet row, Duration lease, boolean transactional) throws SQLException {
+		return new TaskClaim(row.getObject("id", UUID.class), row.getObject("claim_token", UUID.class),
+				row.getString("queue_name"), row.getString("payload"), row.getInt("priority"), row.getInt("attempt"),
+				row.getInt("deaths"), (Integer) row.getObject("max_attempts"), headers(row),
+				required(row, "created_at"), required(row, "scheduled_for"), required(row, "claimed_at"),
+				row.getString("claimed_by"), lease, transactional);
+	}
+
+	TaskInfo info(ResultSet row) throws SQLException {
+		return new TaskInfo(row.getObject("id", UUID.class), row.getString("queue_name"), row.getString("payload"),
+				row.getInt("priority"), row.getInt("attempt"), row.getInt("max_attempts"),
+				TaskState.valueOf(row.getString("state")), required(row, "scheduled_for"), row.getString("claimed_by"),
+				instant(row, "claimed_at"), instant(row, "lease_expires_at"), instant(row, "completed_at"),
+				instant(row, "failed_at"), row.getString("error"), row.getString("result"), headers(row),
+				required(row, "created_at"));
+	}
+
+	private Map<String, String> headers(ResultSet row) throws SQLException {
+		String headers = row.getString("headers");
+		return (headers != null) ? this.json.readValue(headers, HEADERS) : Map.of();
+	}
+
+	static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+		return (time != null) ? time.toInstant() : null;
+	}
+
+	// Plain SQL may have written null; such a task is as old as can be.
+	private static Instant required(ResultSet row, String column) throws SQLException {
+		Instant time = instant(row, column);
+		return (time != null) ? time : Instant.EPOCH;
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.ikigai.platform.runtime;
+
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+
+import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.TypeRef;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Payloads to JSON and back, within the limits. The type that JSON is read as comes from
+ * the caller, never from the data. Safe for use by several threads.
+ */
+public final class PayloadJson {
+
+	private final JsonMapper mapper;
+
+	private final long maxBytes;
+
+	/**
+	 * Creates the conversion.
+	 * @param mapper the application's mapper
+	 * @param maxBytes the largest payload as UTF-8, in bytes
+	 */
+	public PayloadJson(JsonMapper mapper, long maxBytes) {
+		this.mapper = mapper;
+		this.maxBytes = maxBytes;
+	}
+
+	String write(String what, @Nullable Object payload) {
+		if (payload == null) {
+			throw new IllegalArgumentException("The payload of a " + what + " must not be null");
+		}
+		String json;
+		try {
+			json = this.mapper.writeValueAsString(payload);
+		}
+		catch (JacksonException ex) {
+			throw new PayloadException("The payload of a " + what + ", a " + payload.getClass().getName()
+					+ ", cannot be written as JSON: " + ex.getOriginalMessage(), ex);
+		}
+		check(what, json);
+		return json;
+	}
+
+	private void check(String what, String json) {
+		// A character takes at least one byte and at most three.
+		if (json.length() > this.maxBytes || (json.length() * 3L > this.maxBytes
+				&& json.getBytes(StandardCharsets.UTF_8).length > this.maxBytes)) {
+			throw new PayloadException("The payload of a " + what + " has "
+					+ json.getBytes(StandardCharsets.UTF_8).length + " bytes as JSON; at most " + this.maxBytes
+					+ " are taken. Send a reference to it, or raise ikigai.payload.max-size", null);
+		}
+		int flaw = UnstorableText.findInJson(json);
+		if (flaw >= 0) {
+			throw new PayloadException("The payload of a " + what + " must not hold " + UnstorableText.WHAT
+					+ "; its JSON does at position " + flaw, null);
+		}
+	}
+
+	<T> T read(String what, String json, Type type) {
+		try {
+			T value = this.mapper.readValue(json, this.mapper.constructType(type));
+			if (value == null) {
+				throw new PayloadException("The payload of " + what + " is null, which is no " + type.getTypeName(),
+						null);
+			}
+			return value;
+		}
+		catch (JacksonException ex) {
+			throw new PayloadException(
+					"The payload of " + what + " does not fit " + type.getTypeName() + ": " + ex.getOriginalMessage(),
+					ex);
+		}
+	}
+
+	<T> T read(String what, String json, TypeRef<T> type) {
+		return read(what, json, type.type());
+	}
+
+}

@@ -1,0 +1,117 @@
+package io.ikigai.platform.runtime;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.cache.Cache;
+import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.pubsub.PubSub;
+import io.ikigai.platform.queue.TaskQueue;
+import io.ikigai.platform.storage.Storage;
+import io.ikigai.platform.telemetry.Telemetry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The platform over its services.
+ */
+public final class RuntimePlatform implements Platform {
+
+	private final TaskQueues queues;
+
+	private final AgentRegistry agents;
+
+	private final PlatformTransactions transactions;
+
+	private final Runnable onClose;
+
+	/**
+	 * Creates the platform.
+	 * @param queues the task queues
+	 * @param agents the registry
+	 * @param transactions the transactions of the platform's database
+	 * @param onClose what {@link #close()} does
+	 */
+	public RuntimePlatform(TaskQueues queues, AgentRegistry agents, PlatformTransactions transactions,
+			Runnable onClose) {
+		this.queues = queues;
+		this.agents = agents;
+		this.transactions = transactions;
+		this.onClose = onClose;
+	}
+
+	@Override
+	public TaskQueue queue(String name) {
+		return this.queues.queue(name);
+	}
+
+	@Override
+	public Mailbox mailbox(String name) {
+		throw notYet("Mailboxes");
+	}
+
+	@Override
+	public Cache cache() {
+		throw notYet("The cache");
+	}
+
+	@Override
+	public Cache cache(String region) {
+		throw notYet("The cache");
+	}
+
+	@Override
+	public PubSub pubsub() {
+		throw notYet("Pub/sub");
+	}
+
+	@Override
+	public Storage storage() {
+		throw notYet("Storage");
+	}
+
+	@Override
+	public Telemetry telemetry() {
+		throw notYet("Telemetry");
+	}
+
+	@Override
+	public AgentRegistry agents() {
+		return this.agents;
+	}
+
+	@Override
+	public List<String> queues() {
+		return this.queues.names();
+	}
+
+	@Override
+	public List<String> mailboxes() {
+		throw notYet("Mailboxes");
+	}
+
+	@Override
+	public <T extends @Nullable Object> T transaction(Supplier<T> work) {
+		return this.transactions.run(work);
+	}
+
+	@Override
+	public void transaction(Runnable work) {
+		this.transactions.run(() -> {
+			work.run();
+			return null;
+		});
+	}
+
+	@Override
+	public void close() {
+		this.onClose.run();
+	}
+
+	private static UnsupportedOperationException notYet(String service) {
+		return new UnsupportedOperationException(service
+				+ " will come in a later version of the platform; task queues and the agent registry are there");
+	}
+
+}

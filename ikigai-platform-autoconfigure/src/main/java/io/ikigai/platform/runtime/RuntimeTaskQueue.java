@@ -1,0 +1,209 @@
+package io.ikigai.platform.runtime;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import io.ikigai.platform.queue.ListenedTask;
+import io.ikigai.platform.queue.ListenedTaskQueue;
+import io.ikigai.platform.queue.NewTask;
+import io.ikigai.platform.queue.QueueStats;
+import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskClaim;
+import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.TaskProgress;
+import io.ikigai.platform.queue.TaskState;
+
+/**
+ * A queue over a store. Checks what comes in before anything is written.
+ */
+final class RuntimeTaskQueue implements ListenedTaskQueue {
+
+	private static final int MOST_CLAIMS = 1000;
+
+	private static final int MOST_LISTED = 10_000;
+
+	private final String name;
+
+	private final TaskQueueServices services;
+
+	RuntimeTaskQueue(String name, TaskQueueServices services) {
+		this.name = Names.check("queue", name);
+		this.services = services;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public UUID enqueue(Object payload) {
+		return enqueue(payload, TaskOptions.of());
+	}
+
+	@Override
+	public UUID enqueue(Object payload, TaskOptions options) {
+		return this.services.store().add(this.name, List.of(task(payload, options))).get(0);
+	}
+
+	@Override
+	public List<UUID> enqueueAll(Collection<?> payloads) {
+		return enqueueAll(payloads, TaskOptions.of());
+	}
+
+	@Override
+	public List<UUID> enqueueAll(Collection<?> payloads, TaskOptions options) {
+		if (options.uniqueKey() != null) {
+			throw new IllegalArgumentException("A unique key is of one task; enqueueAll got " + payloads.size()
+					+ " payloads for the key '" + options.uniqueKey() + "'. Enqueue them one by one");
+		}
+		List<NewTask> tasks = payloads.stream().map((payload) -> task(payload, options)).toList();
+		// More than one statement must still be all or none.
+		return this.services.transactions().run(() -> this.services.store().add(this.name, tasks));
+	}
+
+	private NewTask task(Object payload, TaskOptions options) {
+		options.headers().forEach((header, value) -> {
+			if (UnstorableText.find(header) >= 0 || UnstorableText.find(value) >= 0) {
+				throw new IllegalArgumentException(
+						"Header '" + header + "' must not hold " + UnstorableText.WHAT + " in its name or value");
+			}
+		});
+		if (options.uniqueKey() != null && UnstorableText.find(options.uniqueKey()) >= 0) {
+			throw new IllegalArgumentException("A unique key must not hold " + UnstorableText.WHAT);
+		}
+		return new NewTask(this.services.json().write("task", payload), options);
+	}
+
+	@Override
+	public Optional<Task> claim() {
+		return claim(1).stream().findFirst();
+	}
+
+	@Override
+	public List<Task> claim(int max) {
+		return claims(max, this.services.lease()).stream()
+			.<Task>map((claim) -> new ClaimedTask(claim, this.services))
+			.toList();
+	}
+
+	@Override
+	public Optional<Task> claim(Duration wait) {
+		Optional<Task> task = claim();
+		if (task.isPresent() || wait.isNegative() || wait.isZero()) {
+			return task;
+		}
+		long deadline = System.nanoTime() + wait.toNanos();
+		Semaphore woken = new Semaphore(1);
+		try (Waiting waiting = new Waiting(onReady(woken::release))) {
+			long left = deadline - System.nanoTime();
+			while (task.isEmpty() && left > 0) {
+				woken.tryAcquire(Math.min(left, this.services.pollInterval().toNanos()), TimeUnit.NANOSECONDS);
+				woken.drainPermits();
+				task = claim();
+				left = deadline - System.nanoTime();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return task;
+	}
+
+	@Override
+	public List<ListenedTask> claim(int max, Duration lease) {
+		return claims(max, this.services.checkLease(lease)).stream().<ListenedTask>map((claim) -> {
+			// What a transaction claimed is locked by it; nobody else can take it.
+			if (!claim.transactional()) {
+				this.services.leases().keep(claim);
+			}
+			return new ClaimedTask(claim, this.services);
+		}).toList();
+	}
+
+	private List<TaskClaim> claims(int max, Duration lease) {
+		if (max < 1 || max > MOST_CLAIMS) {
+			throw new IllegalArgumentException("max must be from 1 to " + MOST_CLAIMS + ", not " + max);
+		}
+		return this.services.store().claim(this.name, max, lease, this.services.transactions().active());
+	}
+
+	@Override
+	public AutoCloseable onReady(Runnable wake) {
+		return this.services.store().onReady(this.name, wake);
+	}
+
+	@Override
+	public Optional<TaskInfo> find(UUID id) {
+		return this.services.inspection().find(this.name, id);
+	}
+
+	@Override
+	public List<TaskInfo> list(TaskState state, int limit) {
+		if (limit < 1 || limit > MOST_LISTED) {
+			throw new IllegalArgumentException("limit must be from 1 to " + MOST_LISTED + ", not " + limit);
+		}
+		return this.services.inspection().list(this.name, state, limit);
+	}
+
+	@Override
+	public Optional<TaskProgress> progress(UUID id) {
+		return this.services.inspection().progress(this.name, id);
+	}
+
+	@Override
+	public boolean cancel(UUID id) {
+		return this.services.inspection().cancel(this.name, id);
+	}
+
+	@Override
+	public boolean redrive(UUID id) {
+		return this.services.inspection().redrive(this.name, id);
+	}
+
+	@Override
+	public long redriveFailed() {
+		return this.services.inspection().redriveFailed(this.name);
+	}
+
+	@Override
+	public void pause() {
+		this.services.inspection().pause(this.name, true);
+	}
+
+	@Override
+	public void resume() {
+		this.services.inspection().pause(this.name, false);
+	}
+
+	@Override
+	public QueueStats stats() {
+		return this.services.inspection().stats(this.name);
+	}
+
+	/**
+	 * Ends the waiting.
+	 *
+	 * @param registration what the store gave
+	 */
+	private record Waiting(AutoCloseable registration) implements AutoCloseable {
+
+		@Override
+		public void close() {
+			try {
+				this.registration.close();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException("Could not end the waiting", ex);
+			}
+		}
+
+	}
+
+}

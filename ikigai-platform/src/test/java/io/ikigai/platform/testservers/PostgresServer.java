@@ -1,0 +1,172 @@
+package io.ikigai.platform.testservers;
+
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real PostgreSQL, 14 or later, for tests. It runs when it is handed out, listens on
+ * the loopback interface only, asks for a password, and writes as durably as PostgreSQL
+ * does by default; up to 300 clients may connect. It ends with this JVM, however the JVM
+ * ends, and its data go with it.
+ * <p>
+ * Where a Docker engine answers, it is a container; else Debian's packages, unpacked into
+ * a folder; else the machine's own PostgreSQL. pgvector is there in the first two. The
+ * environment variable {@code IKIGAI_TEST_POSTGRES} ({@code docker}, {@code packages} or
+ * {@code machine}) insists on one of them. Thread-safe.
+ */
+public final class PostgresServer implements AutoCloseable {
+
+	private static final ServerProvision provision = new ServerProvision("PostgreSQL", "IKIGAI_TEST_POSTGRES", """
+			One of these is needed:
+			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
+			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
+			into a folder, nothing is installed)
+			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""", ways());
+
+	private static final AtomicInteger databases = new AtomicInteger();
+
+	private static @Nullable PostgresServer shared;
+
+	private final RunningServer running;
+
+	private final boolean dedicated;
+
+	private PostgresServer(RunningServer running, boolean dedicated) {
+		this.running = running;
+		this.dedicated = dedicated;
+	}
+
+	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
+		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
+		ways.put("docker", DockerPostgres::new);
+		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
+		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
+		return ways;
+	}
+
+	/**
+	 * The server that all tests of this JVM share, started at the first call. It cannot
+	 * be stopped; each test takes a {@link #freshDatabase()} of its own.
+	 * @return a running server
+	 * @throws ServerUnavailableException when this machine has no way to run one
+	 */
+	public static synchronized PostgresServer shared() {
+		PostgresServer server = shared;
+		if (server == null) {
+			server = new PostgresServer(provision.start(), false);
+			shared = server;
+		}
+		return server;
+	}
+
+	/**
+	 * A server of the caller's own, which may be stopped and restarted.
+	 * @return a running server, which the caller closes
+	 * @throws ServerUnavailableException when this machine has no way to run one
+	 */
+	public static PostgresServer dedicated() {
+		return new PostgresServer(provision.start(), true);
+	}
+
+	/**
+	 * The JDBC URL of the database {@code postgres}, without credentials. The port stays
+	 * the same over restarts.
+	 * @return the URL
+	 */
+	public String url() {
+		return url("postgres");
+	}
+
+	private String url(String database) {
+		return "jdbc:postgresql://" + this.running.host() + ":" + this.running.port() + "/" + database;
+	}
+
+	/**
+	 * The superuser's name.
+	 * @return the name
+	 */
+	public String username() {
+		return "postgres";
+	}
+
+	/**
+	 * The superuser's password.
+	 * @return the password
+	 */
+	public String password() {
+		return this.running.password();
+	}
+
+	/**
+	 * Create an empty database that nobody else uses.
+	 * @return the new database, with the superuser's credentials
+	 * @throws IllegalStateException when the server does not run
+	 */
+	public PostgresDatabase freshDatabase() {
+		String name = "test_" + databases.incrementAndGet();
+		try {
+			new PostgresDatabase(url(), username(), password()).execute("CREATE DATABASE " + name);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("No fresh database on " + this.running.description(), ex);
+		}
+		return new PostgresDatabase(url(name), username(), password());
+	}
+
+	/**
+	 * Stop the server in good order, and start it again with its data.
+	 */
+	public void restart() {
+		restart(Shutdown.FAST);
+	}
+
+	/**
+	 * Stop the server, and start it again with its data.
+	 * @param shutdown how to stop it
+	 */
+	public void restart(Shutdown shutdown) {
+		stop(shutdown);
+		start();
+	}
+
+	/**
+	 * Stop the running server, and wait until it has ended.
+	 * @param shutdown how to stop it
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	public void stop(Shutdown shutdown) {
+		refuseIfShared();
+		this.running.stop(shutdown);
+	}
+
+	/**
+	 * Start the stopped server, and wait until clients may connect.
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	public void start() {
+		refuseIfShared();
+		this.running.start();
+	}
+
+	/**
+	 * End the server and remove its data.
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	@Override
+	public void close() {
+		refuseIfShared();
+		this.running.close();
+	}
+
+	private void refuseIfShared() {
+		if (!this.dedicated) {
+			throw new IllegalStateException(
+					"Other tests use the shared PostgreSQL: take one of PostgresServer.dedicated() to stop it");
+		}
+	}
+
+}

@@ -1,0 +1,137 @@
+package io.ikigai.platform.testservers;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server that {@code test-server.sh} runs. The script, not this JVM, watches over the
+ * server: it stops it and removes its data as soon as the pipe between the two closes,
+ * which also happens when the JVM is killed. Thread-safe.
+ */
+final class ScriptedServer implements RunningServer {
+
+	private final Process script;
+
+	private final BufferedReader fromScript;
+
+	private final BufferedWriter toScript;
+
+	private final int port;
+
+	private final String password;
+
+	private final String description;
+
+	/**
+	 * Start a server and wait until clients may connect.
+	 * @param server the server's name in the script
+	 * @param way {@code packages} or {@code machine}
+	 * @throws ServerUnavailableException when this way is not to be had on this machine
+	 * @throws IllegalStateException when the server should start and does not
+	 */
+	ScriptedServer(String server, String way) {
+		try (InputStream text = ScriptedServer.class.getResourceAsStream("test-server.sh")) {
+			Path file = Files.createTempFile("test-server", ".sh");
+			try {
+				Files.copy(text, file, StandardCopyOption.REPLACE_EXISTING);
+				this.script = new ProcessBuilder("bash", file.toString(), server, way).redirectErrorStream(true)
+					.start();
+				this.fromScript = this.script.inputReader(StandardCharsets.UTF_8);
+				this.toScript = this.script.outputWriter(StandardCharsets.UTF_8);
+				String[] ready = await("ready", server + " by way of " + way).split(" ", 4);
+				this.port = Integer.parseInt(ready[1]);
+				this.password = ready[2];
+				this.description = ready[3] + " on port " + this.port;
+			}
+			finally {
+				Files.delete(file);
+			}
+		}
+		catch (IOException ex) {
+			throw new ServerUnavailableException("bash and a temporary file are needed: " + ex.getMessage(), ex);
+		}
+	}
+
+	@Override
+	public String description() {
+		return this.description;
+	}
+
+	@Override
+	public String host() {
+		return "127.0.0.1";
+	}
+
+	@Override
+	public int port() {
+		return this.port;
+	}
+
+	@Override
+	public String password() {
+		return this.password;
+	}
+
+	@Override
+	public void stop(Shutdown shutdown) {
+		command("stop " + shutdown.name().toLowerCase(Locale.ROOT));
+	}
+
+	@Override
+	public void start() {
+		command("start");
+	}
+
+	private synchronized void command(String command) {
+		try {
+			this.toScript.write(command + "\n");
+			this.toScript.flush();
+			await("done", command);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("The script that runs the server has ended", ex);
+		}
+	}
+
+	private String await(String answer, String purpose) throws IOException {
+		StringBuilder said = new StringBuilder();
+		String line;
+		while ((line = this.fromScript.readLine()) != null) {
+			if (line.startsWith(answer)) {
+				return line;
+			}
+			if (line.startsWith("unavailable ")) {
+				throw new ServerUnavailableException(line.substring("unavailable ".length()) + said);
+			}
+			said.append('\n').append(line);
+		}
+		throw new IllegalStateException("test-server.sh failed (" + purpose + "):" + said);
+	}
+
+	@Override
+	public synchronized void close() {
+		try {
+			this.toScript.close();
+			if (!this.script.waitFor(60, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("The server (" + this.description + ") did not stop within 60 seconds");
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			// The pipe is closed: the script does the rest by itself
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
