@@ -69,18 +69,20 @@ final class ListenerAttributes {
 		}
 	}
 
-	Duration positiveDuration(String name, Duration fallback) {
-		return duration(name, fallback, 1, "a duration of at least 1 ms");
-	}
-
-	Duration duration(String name, Duration fallback) {
-		return duration(name, fallback, 0, "a duration of zero or more");
-	}
-
-	private Duration duration(String name, Duration fallback, long minMillis, String allowed) {
-		return parse(name, fallback, allowed + ", such as 30s, 5m, PT5M, or a number of milliseconds", (text) -> {
+	/**
+	 * Returns a duration.
+	 * @param name the attribute
+	 * @param fallback the value of an empty attribute
+	 * @param min the shortest that is allowed
+	 * @param max the longest that is allowed
+	 * @return the duration
+	 */
+	Duration duration(String name, Duration fallback, Duration min, Duration max) {
+		String allowed = "a duration from %s to %s, such as 30s, 5m, PT5M, or a number of milliseconds".formatted(min,
+				max);
+		return parse(name, fallback, allowed, (text) -> {
 			Duration duration = DurationFormatterUtils.detectAndParse(text, Unit.MILLIS);
-			check(duration.toMillis() >= minMillis && !duration.isNegative());
+			check(duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0);
 			return duration;
 		});
 	}

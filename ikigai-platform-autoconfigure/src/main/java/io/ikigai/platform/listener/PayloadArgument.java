@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
 
-import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.queue.Task;
 import org.jspecify.annotations.Nullable;
@@ -61,14 +60,10 @@ final class PayloadArgument implements HandlerArgument {
 	@Override
 	public @Nullable Object read(TaskMessage message) throws MethodArgumentNotValidException {
 		Task task = message.getPayload();
-		Object value = (this.type == String.class) ? text(task) : task.payload(TypeRef.of(this.type));
-		if (value == null) {
-			if (this.required) {
-				throw new PayloadException("The payload is null, and the handler's parameter of type "
-						+ this.type.getTypeName() + " requires one", null);
-			}
+		if (!this.required && task.json().strip().equals("null")) {
 			return null;
 		}
+		Object value = (this.type == String.class) ? text(task) : task.payload(TypeRef.of(this.type));
 		if (value instanceof Collection<?> values) {
 			for (Object element : values) {
 				validate(message, element);
@@ -80,7 +75,7 @@ final class PayloadArgument implements HandlerArgument {
 		return value;
 	}
 
-	private static @Nullable String text(Task task) {
+	private static String text(Task task) {
 		String json = task.json();
 		return (json.stripLeading().startsWith("\"")) ? task.payload(String.class) : json;
 	}

@@ -23,6 +23,8 @@ final class TaskEndpoints {
 
 	private static final int DEFAULT_BATCH = 100;
 
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	private final ConfigurableBeanFactory beanFactory;
 
 	private final ListenerRegistry registry;
@@ -56,10 +58,10 @@ final class TaskEndpoints {
 		RetryPolicy retry = new RetryPolicy(
 				attributes.number("maxAttempts", defaults.maxAttempts(), 1, Integer.MAX_VALUE,
 						"a number of at least 1"),
-				attributes.duration("delay", defaults.delay()), attributes.factor("multiplier", defaults.multiplier()),
-				attributes.duration("maxDelay", defaults.maxDelay()), attributes.duration("jitter", defaults.jitter()));
+				attributes.duration("delay", defaults.delay(), Duration.ZERO, LONGEST), attributes.factor("multiplier", defaults.multiplier()),
+				attributes.duration("maxDelay", defaults.maxDelay(), Duration.ZERO, LONGEST), attributes.duration("jitter", defaults.jitter(), Duration.ZERO, LONGEST));
 		return new ListenerEndpoint(id, queue, handler, attributes.concurrency("concurrency", settings.concurrency()),
-				claimMode, attributes.positiveDuration("lease", settings.lease()), timeout(attributes),
+				claimMode, attributes.duration("lease", settings.lease(), Duration.ofSeconds(1), Duration.ofDays(1)), timeout(attributes),
 				batch(attributes), retry, attributes.bean("errorHandler", TaskErrorHandler.class),
 				attributes.flag("autoStartup", true));
 	}
@@ -77,7 +79,7 @@ final class TaskEndpoints {
 	}
 
 	private static @Nullable Duration timeout(ListenerAttributes attributes) {
-		return (attributes.text("timeout").isEmpty()) ? null : attributes.positiveDuration("timeout", Duration.ZERO);
+		return (attributes.text("timeout").isEmpty()) ? null : attributes.duration("timeout", Duration.ZERO, Duration.ofMillis(1), LONGEST);
 	}
 
 	private static int batch(ListenerAttributes attributes) {
