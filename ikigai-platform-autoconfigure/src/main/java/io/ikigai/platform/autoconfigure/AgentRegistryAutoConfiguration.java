@@ -1,0 +1,32 @@
+package io.ikigai.platform.autoconfigure;
+
+import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.runtime.RegisteredAgents;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The registry of agents, and this application's entry in it.
+ */
+@AutoConfiguration(after = TaskQueueAutoConfiguration.class)
+@EnableConfigurationProperties(AgentProperties.class)
+public final class AgentRegistryAutoConfiguration {
+
+	AgentRegistryAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(AgentRegistry.class)
+	RegisteredAgents ikigaiAgentRegistry(PostgresBackend backend, AgentProperties properties, Environment environment,
+			JsonMapper json) {
+		return new RegisteredAgents(backend.agentStore(), AgentIdentity.name(properties, environment),
+				AgentIdentity.version(properties, environment), AgentIdentity.server(), () -> "{}");
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.ikigai.platform.autoconfigure;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.runtime.PlatformTransactions;
+import io.ikigai.platform.runtime.RuntimePlatform;
+import io.ikigai.platform.runtime.TaskQueues;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The platform itself.
+ */
+@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, AgentRegistryAutoConfiguration.class })
+public final class PlatformAutoConfiguration {
+
+	PlatformAutoConfiguration() {
+	}
+
+	// The context closes what the platform works with; its own close() is for who
+	// connected without an application.
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	Platform ikigaiPlatform(TaskQueues queues, AgentRegistry agents, PlatformTransactions transactions,
+			ObjectProvider<SpringPlatformConnector.Connection> connection) {
+		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
+		return new RuntimePlatform(queues, agents, transactions, () -> {
+			if (connected != null) {
+				connected.close();
+			}
+		});
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.ikigai.platform.autoconfigure;
+
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.postgres.PostgresSettings;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * PostgreSQL, which is always there: the registry lives on it, and every service that
+ * names no other backend.
+ */
+@AutoConfiguration(
+		after = { DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
+				JacksonAutoConfiguration.class },
+		afterName = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
+@EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
+		QueuesProperties.class })
+public final class PostgresAutoConfiguration {
+
+	PostgresAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PlatformDatabase ikigaiPlatformDatabase(PostgresProperties properties, ObjectProvider<DataSource> dataSources,
+			ObjectProvider<JdbcConnectionDetails> details, ObjectProvider<PlatformTransactionManager> managers) {
+		if (properties.separate()) {
+			return PlatformDatabase.ofItsOwn(properties);
+		}
+		DataSource dataSource = dataSources.getIfUnique();
+		if (dataSource == null) {
+			throw new PlatformConfigurationException(
+					"The application has no DataSource, or several and none that is @Primary.",
+					"Mark the one that the platform shares as @Primary, or give the platform a database of its own: "
+							+ "ikigai.postgres.url and ikigai.postgres.separate = true.",
+					null);
+		}
+		PlatformTransactionManager unique = managers.getIfUnique();
+		List<PlatformTransactionManager> candidates = (unique != null) ? List.of(unique) : managers.stream().toList();
+		return PlatformDatabase.ofApplication(dataSource, details.getIfAvailable(), candidates, properties);
+	}
+
+	// After the application's own migrations: they may insist on an empty schema.
+	@Bean(initMethod = "start")
+	@ConditionalOnMissingBean
+	@DependsOnDatabaseInitialization
+	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PostgresProperties postgres,
+			SchemaProperties schema, AgentProperties agent, QueuesProperties queues, JsonMapper json,
+			Environment environment) {
+		PostgresSettings settings = new PostgresSettings(postgres.schema(), schema.migrate(),
+				AgentIdentity.name(agent, environment), agent.heartbeat(), queues.retry().maxAttempts(),
+				queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention());
+		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
+				settings);
+	}
+
+}

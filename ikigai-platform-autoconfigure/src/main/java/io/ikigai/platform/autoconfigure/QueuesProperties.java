@@ -1,0 +1,79 @@
+package io.ikigai.platform.autoconfigure;
+
+import java.time.Duration;
+
+import io.ikigai.platform.RetryPolicy;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/**
+ * Task queues.
+ *
+ * @param lease how long a claim lasts without an extension; listeners extend it while the
+ * handler runs
+ * @param concurrency how many tasks a listener handles at the same time, such as 4 or
+ * 2-16, if it says nothing itself
+ * @param pollInterval how often listeners look for tasks though nothing woke them
+ * @param maxWorkerDeaths after how many deaths of its worker a task is given up
+ * @param retention how long completed and cancelled tasks are kept
+ * @param failedRetention how long failed tasks are kept
+ * @param retry how often a failed task is tried again, if its listener says nothing
+ * itself
+ */
+@ConfigurationProperties(prefix = "ikigai.queues", ignoreUnknownFields = false)
+public record QueuesProperties(@DefaultValue("30s") Duration lease, @DefaultValue("1") String concurrency,
+		@DefaultValue("5s") Duration pollInterval, @DefaultValue("5") int maxWorkerDeaths,
+		@DefaultValue("7d") Duration retention, @DefaultValue("30d") Duration failedRetention,
+		@DefaultValue Retry retry) {
+
+	/**
+	 * Checks the values.
+	 */
+	public QueuesProperties {
+		require(lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(Duration.ofDays(1)) <= 0, "lease", lease,
+				"It must be from one second to one day.");
+		require(pollInterval.compareTo(Duration.ofMillis(100)) >= 0, "poll-interval", pollInterval,
+				"It must be at least 100 milliseconds.");
+		require(maxWorkerDeaths >= 1, "max-worker-deaths", maxWorkerDeaths, "It must be at least 1.");
+		require(!retention.isNegative(), "retention", retention, "It must be zero or more.");
+		require(!failedRetention.isNegative(), "failed-retention", failedRetention, "It must be zero or more.");
+	}
+
+	private static void require(boolean holds, String key, Object value, String reason) {
+		if (!holds) {
+			throw new InvalidConfigurationPropertyValueException("ikigai.queues." + key, value, reason);
+		}
+	}
+
+	/**
+	 * How often, and after which pauses.
+	 *
+	 * @param maxAttempts attempts in all, the first included
+	 * @param delay the pause after the first attempt
+	 * @param multiplier the factor from one pause to the next
+	 * @param maxDelay the longest pause
+	 * @param jitter the largest random change of a pause, in either direction
+	 */
+	public record Retry(@DefaultValue("5") int maxAttempts, @DefaultValue("1s") Duration delay,
+			@DefaultValue("2") double multiplier, @DefaultValue("10m") Duration maxDelay,
+			@DefaultValue("100ms") Duration jitter) {
+
+		/**
+		 * Returns these values as a policy.
+		 * @return the policy
+		 */
+		public RetryPolicy policy() {
+			try {
+				return new RetryPolicy(this.maxAttempts, this.delay, this.multiplier, this.maxDelay, this.jitter);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new PlatformConfigurationException("ikigai.queues.retry: " + ex.getMessage(),
+						"Change the value in ikigai.queues.retry.*.", ex);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.ikigai.platform.autoconfigure;
+
+import io.ikigai.platform.postgres.SchemaMissingException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Shows a {@link SchemaMissingException}.
+ */
+class SchemaMissingFailureAnalyzer extends AbstractFailureAnalyzer<SchemaMissingException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, SchemaMissingException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".",
+				"Have " + SchemaMissingException.SQL_FILE
+						+ ", which the jar ikigai-platform-autoconfigure holds, run in "
+						+ "that schema by a role that may create tables, or set ikigai.schema.migrate = true.",
+				cause);
+	}
+
+}

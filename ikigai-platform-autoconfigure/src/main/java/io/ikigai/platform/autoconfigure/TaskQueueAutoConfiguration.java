@@ -1,0 +1,66 @@
+package io.ikigai.platform.autoconfigure;
+
+import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.runtime.LeaseKeeper;
+import io.ikigai.platform.runtime.PayloadJson;
+import io.ikigai.platform.runtime.PlatformTransactions;
+import io.ikigai.platform.runtime.TaskQueueServices;
+import io.ikigai.platform.runtime.TaskQueues;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Task queues.
+ */
+@AutoConfiguration(after = PostgresAutoConfiguration.class)
+@EnableConfigurationProperties({ ServicesProperties.class, QueuesProperties.class, PayloadProperties.class })
+public final class TaskQueueAutoConfiguration {
+
+	TaskQueueAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TaskStore ikigaiTaskStore(PostgresBackend backend, ServicesProperties services) {
+		return backend.taskStore();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TaskInspection ikigaiTaskInspection(PostgresBackend backend) {
+		return backend.taskInspection();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PlatformTransactions ikigaiTransactions(PlatformDatabase database) {
+		return new PlatformTransactions(database.transactionManager(), database.dataSource());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PayloadJson ikigaiPayloadJson(JsonMapper mapper, PayloadProperties properties) {
+		return new PayloadJson(mapper, properties.maxSize().toBytes());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	LeaseKeeper ikigaiLeaseKeeper(TaskStore store) {
+		return new LeaseKeeper(store);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TaskQueues ikigaiTaskQueues(TaskStore store, TaskInspection inspection, PayloadJson json,
+			PlatformTransactions transactions, LeaseKeeper leases, QueuesProperties properties) {
+		return new TaskQueues(new TaskQueueServices(store, inspection, json, transactions, leases, properties.lease(),
+				properties.pollInterval()));
+	}
+
+}
