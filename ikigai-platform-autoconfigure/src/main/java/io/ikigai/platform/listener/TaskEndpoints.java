@@ -58,11 +58,13 @@ final class TaskEndpoints {
 		RetryPolicy retry = new RetryPolicy(
 				attributes.number("maxAttempts", defaults.maxAttempts(), 1, Integer.MAX_VALUE,
 						"a number of at least 1"),
-				attributes.duration("delay", defaults.delay(), Duration.ZERO, LONGEST), attributes.factor("multiplier", defaults.multiplier()),
-				attributes.duration("maxDelay", defaults.maxDelay(), Duration.ZERO, LONGEST), attributes.duration("jitter", defaults.jitter(), Duration.ZERO, LONGEST));
+				attributes.duration("delay", defaults.delay(), Duration.ZERO, LONGEST),
+				attributes.factor("multiplier", defaults.multiplier()),
+				attributes.duration("maxDelay", defaults.maxDelay(), Duration.ZERO, LONGEST),
+				attributes.duration("jitter", defaults.jitter(), Duration.ZERO, LONGEST));
 		return new ListenerEndpoint(id, queue, handler, attributes.concurrency("concurrency", settings.concurrency()),
-				claimMode, attributes.duration("lease", settings.lease(), Duration.ofSeconds(1), Duration.ofDays(1)), timeout(attributes),
-				batch(attributes), retry, attributes.bean("errorHandler", TaskErrorHandler.class),
+				claimMode, attributes.duration("lease", settings.lease(), Duration.ofSeconds(1), Duration.ofDays(1)),
+				timeout(attributes), batch(attributes), retry, attributes.bean("errorHandler", TaskErrorHandler.class),
 				attributes.flag("autoStartup", true));
 	}
 
@@ -79,7 +81,8 @@ final class TaskEndpoints {
 	}
 
 	private static @Nullable Duration timeout(ListenerAttributes attributes) {
-		return (attributes.text("timeout").isEmpty()) ? null : attributes.duration("timeout", Duration.ZERO, Duration.ofMillis(1), LONGEST);
+		return (attributes.text("timeout").isEmpty()) ? null
+				: attributes.duration("timeout", Duration.ZERO, Duration.ofMillis(1), LONGEST);
 	}
 
 	private static int batch(ListenerAttributes attributes) {
