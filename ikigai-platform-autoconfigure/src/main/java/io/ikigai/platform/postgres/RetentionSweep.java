@@ -48,6 +48,7 @@ final class RetentionSweep {
 		repository.setPrefix(schema.sql("{schema}.ikigai_"));
 		repository.setRegion("sweep");
 		repository.setTransactionManager(transactionManager);
+		repository.setCheckDatabaseOnStart(false);
 		repository.afterPropertiesSet();
 		repository.afterSingletonsInstantiated();
 		repository.start();
