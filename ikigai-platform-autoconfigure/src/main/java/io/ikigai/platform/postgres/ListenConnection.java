@@ -159,6 +159,7 @@ final class ListenConnection implements AutoCloseable {
 			statement.execute("SET application_name = 'ikigai-listen'");
 			statement.execute("SET lock_timeout = '500ms'");
 			statement.execute("SET statement_timeout = '30s'");
+			statement.execute("SET jit = off");
 			lock(statement);
 			statement.execute("LISTEN " + this.self.channel());
 		}
