@@ -23,7 +23,7 @@ class DatabaseRestartIntegrationTests {
 	void goesOnAfterwardsAndSettlesWhatEndedMeanwhile() {
 		try (PostgresServer server = PostgresServer.dedicated();
 				ListenerApplication application = ListenerApplication.start(server.freshDatabase(), Handlers.class,
-						"spring.datasource.hikari.connection-timeout=1s", "ikigai.queues.poll-interval=500ms")) {
+						"spring.datasource.hikari.connection-timeout=1000", "ikigai.queues.poll-interval=500ms")) {
 			UUID running = application.enqueue("leased", "wait");
 			await().until(() -> application.listener("leased").active() == 1);
 			server.stop(Shutdown.FAST);
