@@ -1,5 +1,6 @@
 package io.ikigai.platform.listener;
 
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
@@ -8,7 +9,10 @@ import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.Shutdown;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,10 +21,11 @@ import static org.awaitility.Awaitility.await;
 /**
  * Listeners whose database goes away and comes back.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class DatabaseRestartIntegrationTests {
 
 	@Test
-	void goesOnAfterwardsAndSettlesWhatEndedMeanwhile() {
+	void goesOnAfterwardsAndSettlesWhatEndedMeanwhile(CapturedOutput output) {
 		try (PostgresServer server = PostgresServer.dedicated();
 				ListenerApplication application = ListenerApplication.start(server.freshDatabase(), Handlers.class,
 						"spring.datasource.hikari.connection-timeout=1000", "ikigai.queues.poll-interval=500ms")) {
@@ -28,8 +33,9 @@ class DatabaseRestartIntegrationTests {
 			await().until(() -> application.listener("leased").active() == 1);
 			server.stop(Shutdown.FAST);
 			Handlers.release.countDown();
-			await().until(
-					() -> application.listener("leased").active() == 1 && application.listener("claimed").isRunning());
+			await().atMost(Duration.ofSeconds(20))
+				.until(output::getAll, (log) -> log.contains("cannot be settled yet")
+						&& log.contains("Listener 'claimed' cannot take its work"));
 			server.start();
 			await().ignoreExceptionsInstanceOf(DataAccessException.class)
 				.until(() -> application.task("leased", running).completedAt() != null);
@@ -38,6 +44,8 @@ class DatabaseRestartIntegrationTests {
 			UUID claimed = application.enqueue("claimed", "quick");
 			assertThat(application.awaitCompleted("leased", leased).attempt()).isEqualTo(1);
 			assertThat(application.awaitCompleted("claimed", claimed).attempt()).isEqualTo(1);
+			assertThat(output).containsOnlyOnce("Listener 'claimed' cannot take its work")
+				.containsOnlyOnce("Listener 'claimed' takes its work again");
 		}
 	}
 
