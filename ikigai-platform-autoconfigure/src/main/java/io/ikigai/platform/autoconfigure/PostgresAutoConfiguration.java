@@ -1,6 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -51,9 +52,11 @@ public final class PostgresAutoConfiguration {
 							+ "ikigai.postgres.url and ikigai.postgres.separate = true.",
 					null);
 		}
-		PlatformTransactionManager unique = managers.getIfUnique();
-		List<PlatformTransactionManager> candidates = (unique != null) ? List.of(unique) : managers.stream().toList();
-		return PlatformDatabase.ofApplication(dataSource, details.getIfAvailable(), candidates, properties);
+		PlatformTransactionManager primary = managers.getIfUnique();
+		List<PlatformTransactionManager> candidates = Stream.concat(Stream.ofNullable(primary), managers.stream())
+			.distinct()
+			.toList();
+		return PlatformDatabase.ofApplication(dataSource, details.getIfUnique(), candidates, properties);
 	}
 
 	// After the application's own migrations: they may insist on an empty schema.

@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Where the PostgreSQL is: {@code ikigai.postgres.url}, else what the application says in
@@ -35,13 +36,13 @@ public final class PostgresConnectionAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnProperty(URL)
+	@Conditional(OnPostgresUrlCondition.class)
 	@ConditionalOnProperty(name = "ikigai.postgres.separate", havingValue = "false", matchIfMissing = true)
 	@ConditionalOnMissingBean({ DataSource.class, JdbcConnectionDetails.class })
 	JdbcConnectionDetails ikigaiJdbcConnectionDetails(PostgresProperties properties, Environment environment) {
 		PostgresUrl url = PostgresUrl.parse(URL, String.valueOf(properties.url()));
 		String other = environment.getProperty("spring.datasource.url");
-		if (other != null && !PostgresUrl.sameDatabase(url.jdbcUrl(), other)) {
+		if (StringUtils.hasText(other) && !PostgresUrl.sameDatabase(url.jdbcUrl(), other)) {
 			throw PlatformDatabase.twoDatabases("spring.datasource.url");
 		}
 		return new Address(url.jdbcUrl(), (url.username() != null) ? url.username() : properties.username(),

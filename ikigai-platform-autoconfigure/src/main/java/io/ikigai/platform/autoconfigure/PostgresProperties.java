@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.StringUtils;
 
 /**
  * The platform's PostgreSQL.
@@ -24,6 +25,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PostgresProperties(@Nullable String url, @Nullable String username, @Nullable String password,
 		@Nullable String listenUrl, @DefaultValue("public") String schema, @DefaultValue("false") boolean separate,
 		@DefaultValue Embedded embedded) {
+
+	/**
+	 * Takes addresses that are set to nothing as not set.
+	 */
+	public PostgresProperties {
+		url = StringUtils.hasText(url) ? url : null;
+		listenUrl = StringUtils.hasText(listenUrl) ? listenUrl : null;
+	}
 
 	@Override
 	public String toString() {

@@ -161,9 +161,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		}
 		catch (DataAccessException ex) {
 			details.put("error", String.valueOf(ex.getMostSpecificCause().getMessage()));
-			return new Condition(false, details);
+			return new Condition(false, false, details);
 		}
-		return new Condition(problem == null, details);
+		return new Condition(true, problem == null, details);
 	}
 
 	@Override
