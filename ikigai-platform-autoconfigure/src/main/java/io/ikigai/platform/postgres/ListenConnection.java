@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-
 /**
  * The one connection of this process that LISTENs. It holds the process's advisory lock,
  * by which others see that it lives, and does the {@link Housekeeping}. When it breaks it
@@ -42,7 +40,7 @@ final class ListenConnection implements AutoCloseable {
 
 	private final DataSource dataSource;
 
-	private final JdbcTemplate pool;
+	private final QueueAnnouncer announcer;
 
 	private final ProcessIdentity self;
 
@@ -69,10 +67,10 @@ final class ListenConnection implements AutoCloseable {
 	/** Whether to do the housekeeping at once, though it is not due. */
 	private volatile boolean lookAtOnce;
 
-	ListenConnection(DataSource dataSource, DataSource pool, ProcessIdentity self, Wakeups wakeups,
+	ListenConnection(DataSource dataSource, QueueAnnouncer announcer, ProcessIdentity self, Wakeups wakeups,
 			Housekeeping housekeeping) {
 		this.dataSource = dataSource;
-		this.pool = new JdbcTemplate(pool);
+		this.announcer = announcer;
 		this.self = self;
 		this.wakeups = wakeups;
 		this.housekeeping = housekeeping;
@@ -106,7 +104,7 @@ final class ListenConnection implements AutoCloseable {
 			covered = this.listened.containsAll(this.wakeups.channels());
 		}
 		if (!covered && this.listening) {
-			wakeLoop();
+			this.announcer.notify(this.self.channel(), "wake");
 		}
 	}
 
@@ -116,17 +114,7 @@ final class ListenConnection implements AutoCloseable {
 	void lookAtOnce() {
 		this.lookAtOnce = true;
 		if (this.listening) {
-			wakeLoop();
-		}
-	}
-
-	private void wakeLoop() {
-		// Not in the caller's transaction: it may never commit.
-		try {
-			this.pool.execute("SELECT pg_notify('" + this.self.channel() + "', 'wake')");
-		}
-		catch (RuntimeException ex) {
-			logger.debug("Could not wake the LISTEN loop; it looks by itself within a second", ex);
+			this.announcer.notify(this.self.channel(), "wake");
 		}
 	}
 
@@ -184,6 +172,7 @@ final class ListenConnection implements AutoCloseable {
 			statement.execute("SET application_name = 'ikigai-listen'");
 			statement.execute("SET lock_timeout = '500ms'");
 			statement.execute("SET statement_timeout = '30s'");
+			statement.execute("SET jit = off");
 			lock(statement);
 			statement.execute("LISTEN " + this.self.channel());
 		}
@@ -306,7 +295,7 @@ final class ListenConnection implements AutoCloseable {
 	public void close() {
 		this.closing.countDown();
 		if (this.listening) {
-			wakeLoop();
+			this.announcer.notify(this.self.channel(), "wake");
 		}
 		try {
 			this.thread.join(TimeUnit.SECONDS.toMillis(2));

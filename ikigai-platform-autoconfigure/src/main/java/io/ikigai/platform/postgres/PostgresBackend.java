@@ -84,7 +84,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
 				settings.heartbeat());
-		this.listenConnection = new ListenConnection(direct, dataSource, self, wakeups, housekeeping);
+		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),

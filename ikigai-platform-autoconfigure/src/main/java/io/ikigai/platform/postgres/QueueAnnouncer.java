@@ -3,6 +3,7 @@ package io.ikigai.platform.postgres;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +24,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Tells everyone that a queue has new work, after the commit: listeners of this process
  * directly, others by NOTIFY in a transaction of its own. A NOTIFY in the caller's
  * transaction would hold a lock of the whole instance through the commit's flush. While
- * one statement is under way, further announcements gather for the next, one per queue.
+ * one statement is under way, further announcements gather for the next, one per channel.
  * <p>
  * An announcement that is lost (the process died between commit and NOTIFY) costs time,
  * not a task: listeners also look now and then.
@@ -58,44 +59,52 @@ final class QueueAnnouncer implements AutoCloseable {
 	 * Announces a task once the running transaction has committed, else at once.
 	 */
 	void announce(String queue, UUID id, int priority, Duration delay) {
-		if (delay.compareTo(SHORT_DELAY) <= 0 && !delay.isNegative() && !delay.isZero()) {
-			// Due before the next look at the delayed tasks would find it.
-			String channel = ChannelName.ofQueue(queue);
-			afterCommit(() -> this.timer.schedule(() -> this.wakeups.wake(channel), delay.toMillis() + 1,
-					TimeUnit.MILLISECONDS));
-		}
-		afterCommit(() -> announceNow(queue, "{\"id\": \"" + id + "\", \"priority\": " + priority + "}"));
+		String json = "{\"id\": \"" + id + "\", \"priority\": " + priority + "}";
+		// A task that is due before the next look at the delayed ones would find it needs
+		// a timer of its own.
+		boolean soon = !delay.isNegative() && !delay.isZero() && delay.compareTo(SHORT_DELAY) <= 0;
+		afterCommit(ChannelName.ofQueue(queue), new Announcement(json, soon ? delay.toMillis() + 1 : 0));
 	}
 
 	/**
 	 * Announces that a queue may be claimed from again.
 	 */
 	void announceResumed(String queue) {
-		afterCommit(() -> announceNow(queue, "{}"));
+		afterCommit(ChannelName.ofQueue(queue), new Announcement("{}", 0));
 	}
 
-	private static void afterCommit(Runnable announcement) {
-		if (TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.isActualTransactionActive()) {
-			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-				@Override
-				public void afterCommit() {
-					announcement.run();
-				}
-			});
+	private void afterCommit(String channel, Announcement announcement) {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()
+				|| !TransactionSynchronizationManager.isActualTransactionActive()) {
+			announceNow(channel, announcement);
+			return;
 		}
-		else {
-			announcement.run();
+		if (TransactionSynchronizationManager.getResource(this) instanceof OfTransaction open) {
+			open.announce(channel, announcement);
+			return;
 		}
+		OfTransaction first = new OfTransaction();
+		first.announce(channel, announcement);
+		TransactionSynchronizationManager.bindResource(this, first);
+		TransactionSynchronizationManager.registerSynchronization(first);
 	}
 
-	private void announceNow(String queue, String json) {
-		String channel = ChannelName.ofQueue(queue);
+	private void announceNow(String channel, Announcement announcement) {
 		this.wakeups.wake(channel);
+		if (announcement.wakeAgainMillis > 0) {
+			this.timer.schedule(() -> this.wakeups.wake(channel), announcement.wakeAgainMillis, TimeUnit.MILLISECONDS);
+		}
+		notify(channel, announcement.json);
+	}
+
+	/**
+	 * Sends a notification soon, in a transaction of its own.
+	 */
+	void notify(String channel, String payload) {
 		boolean idle;
 		synchronized (this.pending) {
 			idle = this.pending.isEmpty();
-			this.pending.put(channel, json);
+			this.pending.put(channel, payload);
 		}
 		if (idle && !this.sender.isShutdown()) {
 			this.sender.execute(this::send);
@@ -135,6 +144,58 @@ final class QueueAnnouncer implements AutoCloseable {
 			this.sender.shutdownNow();
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * What is announced on a channel.
+	 *
+	 * @param json the notification's payload
+	 * @param wakeAgainMillis after how long waiters of this process are woken again, or 0
+	 */
+	private record Announcement(String json, long wakeAgainMillis) {
+	}
+
+	/**
+	 * What one transaction announces when it commits: once per channel, however many
+	 * tasks it enqueues.
+	 */
+	private final class OfTransaction implements TransactionSynchronization {
+
+		private final Map<String, Announcement> announcements = new LinkedHashMap<>();
+
+		private boolean committed;
+
+		void announce(String channel, Announcement announcement) {
+			// Others may enqueue when they are told of the commit.
+			if (this.committed) {
+				announceNow(channel, announcement);
+				return;
+			}
+			this.announcements.merge(channel, announcement, (present, added) -> new Announcement(present.json,
+					Math.max(present.wakeAgainMillis, added.wakeAgainMillis)));
+		}
+
+		@Override
+		public void suspend() {
+			TransactionSynchronizationManager.unbindResource(QueueAnnouncer.this);
+		}
+
+		@Override
+		public void resume() {
+			TransactionSynchronizationManager.bindResource(QueueAnnouncer.this, this);
+		}
+
+		@Override
+		public void afterCommit() {
+			this.committed = true;
+			this.announcements.forEach(QueueAnnouncer.this::announceNow);
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			TransactionSynchronizationManager.unbindResourceIfPossible(QueueAnnouncer.this);
+		}
+
 	}
 
 }
