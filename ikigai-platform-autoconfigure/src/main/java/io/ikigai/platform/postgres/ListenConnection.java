@@ -64,6 +64,9 @@ final class ListenConnection implements AutoCloseable {
 
 	private boolean lockHeld;
 
+	/** Whether to do the housekeeping at once, though it is not due. */
+	private volatile boolean lookAtOnce;
+
 	ListenConnection(DataSource dataSource, QueueAnnouncer announcer, ProcessIdentity self, Wakeups wakeups,
 			Housekeeping housekeeping) {
 		this.dataSource = dataSource;
@@ -101,6 +104,16 @@ final class ListenConnection implements AutoCloseable {
 			covered = this.listened.containsAll(this.wakeups.channels());
 		}
 		if (!covered && this.listening) {
+			this.announcer.notify(this.self.channel(), "wake");
+		}
+	}
+
+	/**
+	 * Has the loop do the housekeeping at once.
+	 */
+	void lookAtOnce() {
+		this.lookAtOnce = true;
+		if (this.listening) {
 			this.announcer.notify(this.self.channel(), "wake");
 		}
 	}
@@ -214,7 +227,8 @@ final class ListenConnection implements AutoCloseable {
 			long wait = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextLook - System.nanoTime()));
 			receive(notifications.getNotifications((int) wait));
 			listen(connection);
-			if (nextLook - System.nanoTime() <= 0) {
+			if (this.lookAtOnce || nextLook - System.nanoTime() <= 0) {
+				this.lookAtOnce = false;
 				nextLook = System.nanoTime() + look(connection).toNanos();
 			}
 		}
@@ -239,6 +253,9 @@ final class ListenConnection implements AutoCloseable {
 		if (!this.listening) {
 			this.listening = true;
 			this.problem = null;
+			// From now on the lock shows that this process lives. Until others know, its
+			// death would cost its tasks the rest of their leases.
+			this.lookAtOnce = true;
 			logger.debug("Notifications arrive");
 		}
 	}

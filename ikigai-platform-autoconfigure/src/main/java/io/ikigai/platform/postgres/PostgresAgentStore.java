@@ -39,15 +39,18 @@ final class PostgresAgentStore implements AgentStore {
 
 	private final Housekeeping housekeeping;
 
+	private final Runnable lookAtOnce;
+
 	private final double lateAfter;
 
 	PostgresAgentStore(DataSource dataSource, TransactionOperations transactions, Schema schema, ProcessIdentity self,
-			Housekeeping housekeeping, double lateAfter) {
+			Housekeeping housekeeping, Runnable lookAtOnce, double lateAfter) {
 		this.jdbc = JdbcClient.create(dataSource);
 		this.transactions = transactions;
 		this.schema = schema;
 		this.self = self;
 		this.housekeeping = housekeeping;
+		this.lookAtOnce = lookAtOnce;
 		this.lateAfter = lateAfter;
 	}
 
@@ -79,6 +82,7 @@ final class PostgresAgentStore implements AgentStore {
 				.update();
 		});
 		this.housekeeping.registered(true);
+		this.lookAtOnce.run();
 	}
 
 	@Override
