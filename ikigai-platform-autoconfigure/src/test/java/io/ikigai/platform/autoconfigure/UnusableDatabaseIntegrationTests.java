@@ -99,11 +99,11 @@ class UnusableDatabaseIntegrationTests {
 	}
 
 	@Test
-	void tellsThatThePortOfTheEmbeddedServerIsTaken(@TempDir Path directory, CapturedOutput output)
-			throws IOException {
+	void tellsThatThePortOfTheEmbeddedServerIsTaken(@TempDir Path directory, CapturedOutput output) throws IOException {
 		try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-			assertThatException().isThrownBy(() -> TestApplication.run("--ikigai.postgres.embedded.port="
-					+ taken.getLocalPort(), "--ikigai.postgres.embedded.directory=" + directory));
+			assertThatException()
+				.isThrownBy(() -> TestApplication.run("--ikigai.postgres.embedded.port=" + taken.getLocalPort(),
+						"--ikigai.postgres.embedded.directory=" + directory));
 			assertThat(failure(output)).contains("can't listen on 127.0.0.1:" + taken.getLocalPort())
 				.contains("Set ikigai.postgres.embedded.port to a free port");
 		}
@@ -119,9 +119,9 @@ class UnusableDatabaseIntegrationTests {
 	}
 
 	private String start(CapturedOutput output, boolean flyway, String url, String username, String password) {
-		assertThatException().isThrownBy(() -> TestApplication.run("--spring.flyway.enabled=" + flyway,
-				"--ikigai.postgres.url=" + url, "--ikigai.postgres.username=" + username,
-				"--ikigai.postgres.password=" + password));
+		assertThatException()
+			.isThrownBy(() -> TestApplication.run("--spring.flyway.enabled=" + flyway, "--ikigai.postgres.url=" + url,
+					"--ikigai.postgres.username=" + username, "--ikigai.postgres.password=" + password));
 		return failure(output);
 	}
 
