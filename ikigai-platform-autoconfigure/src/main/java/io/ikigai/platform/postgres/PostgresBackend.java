@@ -90,7 +90,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
-				housekeeping, this.listenConnection::lookAtOnce,
+				housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention());

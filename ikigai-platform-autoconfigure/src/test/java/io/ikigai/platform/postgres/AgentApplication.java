@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
@@ -57,8 +58,9 @@ final class AgentApplication {
 				});
 				case "complete-after-go" -> complete(this::awaitGo);
 				case "complete-after-sleep" -> complete(this::sleepInDatabase);
-				case "transaction-until-go" -> transaction(words[1], this::awaitGo);
-				case "transaction-with-sleep" -> transaction(words[1], this::sleepInDatabase);
+				case "transaction-until-go" -> transaction(words[1], 30, this::awaitGo);
+				case "short-transaction-until-go" -> transaction(words[1], 2, this::awaitGo);
+				case "transaction-with-sleep" -> transaction(words[1], 30, this::sleepInDatabase);
 				case "go" -> this.go.countDown();
 				default -> throw new IllegalArgumentException(words[0]);
 			}
@@ -82,9 +84,9 @@ final class AgentApplication {
 		tell("completed");
 	}
 
-	private void transaction(String queue, Runnable inside) {
+	private void transaction(String queue, int leaseSeconds, Runnable inside) {
 		this.agent.platform().transaction(() -> {
-			Task claimed = this.agent.queue(queue).claim().orElseThrow();
+			Task claimed = this.agent.queue(queue).claim(1, Duration.ofSeconds(leaseSeconds)).get(0);
 			UUID id = claimed.id();
 			this.agent.recordEffect(id);
 			tell("inside");

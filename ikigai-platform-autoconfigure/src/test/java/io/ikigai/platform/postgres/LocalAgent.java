@@ -61,6 +61,13 @@ final class LocalAgent implements AutoCloseable {
 		return this.context.getBean(Platform.class);
 	}
 
+	/**
+	 * Returns the id of this process in the registry.
+	 */
+	String instance() {
+		return platform().agents().self().instances().get(0).id();
+	}
+
 	ListenedTaskQueue queue(String name) {
 		return this.context.getBean(TaskQueues.class).queue(name);
 	}
@@ -99,6 +106,18 @@ final class LocalAgent implements AutoCloseable {
 	 */
 	void recordEffect(UUID task) {
 		jdbc().update("INSERT INTO effect (task_id) VALUES (?)", task);
+	}
+
+	/**
+	 * Counts what handlers have written.
+	 */
+	int effects(UUID task) {
+		return count("SELECT count(*) FROM effect WHERE task_id = ?", task);
+	}
+
+	int count(String sql, Object... arguments) {
+		Integer count = jdbc().queryForObject(sql, Integer.class, arguments);
+		return (count != null) ? count : 0;
 	}
 
 	/**

@@ -68,9 +68,9 @@ class WorkerDeathIntegrationTests {
 			Task task = takeoverAfterKill(victim, doing);
 			assertThat(task.attempt()).isEqualTo(2);
 			assertThat(deaths(id)).isEqualTo(1);
-			assertThat(effects(id)).isZero();
+			assertThat(survivor.effects(id)).isZero();
 			task.complete(() -> survivor.recordEffect(id));
-			assertThat(effects(id)).isEqualTo(1);
+			assertThat(survivor.effects(id)).isEqualTo(1);
 		}
 	}
 
@@ -83,9 +83,9 @@ class WorkerDeathIntegrationTests {
 			victim.tell(doing + " " + doing).await("inside");
 			Task task = takeoverAfterKill(victim, doing);
 			assertThat(task.attempt()).as("the attempt is rolled back too").isEqualTo(1);
-			assertThat(effects(id)).isZero();
+			assertThat(survivor.effects(id)).isZero();
 			task.complete(() -> survivor.recordEffect(id));
-			assertThat(effects(id)).isEqualTo(1);
+			assertThat(survivor.effects(id)).isEqualTo(1);
 		}
 	}
 
@@ -144,16 +144,7 @@ class WorkerDeathIntegrationTests {
 	}
 
 	private static int deaths(UUID id) {
-		return count("SELECT deaths FROM task_queue WHERE id = ?", id);
-	}
-
-	private static int effects(UUID id) {
-		return count("SELECT count(*) FROM effect WHERE task_id = ?", id);
-	}
-
-	private static int count(String sql, UUID id) {
-		Integer count = survivor.jdbc().queryForObject(sql, Integer.class, id);
-		return (count != null) ? count : 0;
+		return survivor.count("SELECT deaths FROM task_queue WHERE id = ?", id);
 	}
 
 }
