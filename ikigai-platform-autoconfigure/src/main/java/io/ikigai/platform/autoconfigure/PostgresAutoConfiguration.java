@@ -12,7 +12,6 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -30,8 +29,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 		after = { DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
 				JacksonAutoConfiguration.class },
 		afterName = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
-@EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
-		QueuesProperties.class })
 public final class PostgresAutoConfiguration {
 
 	PostgresAutoConfiguration() {
@@ -39,8 +36,9 @@ public final class PostgresAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PlatformDatabase ikigaiPlatformDatabase(PostgresProperties properties, ObjectProvider<DataSource> dataSources,
+	PlatformDatabase ikigaiPlatformDatabase(PlatformProperties platform, ObjectProvider<DataSource> dataSources,
 			ObjectProvider<JdbcConnectionDetails> details, ObjectProvider<PlatformTransactionManager> managers) {
+		PostgresProperties properties = platform.postgres();
 		if (properties.separate()) {
 			return PlatformDatabase.ofItsOwn(properties);
 		}
@@ -63,12 +61,12 @@ public final class PostgresAutoConfiguration {
 	@Bean(initMethod = "start")
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
-	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PostgresProperties postgres,
-			SchemaProperties schema, AgentProperties agent, QueuesProperties queues, JsonMapper json,
+	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PlatformProperties properties, JsonMapper json,
 			Environment environment) {
-		PostgresSettings settings = new PostgresSettings(postgres.schema(), schema.migrate(),
-				AgentIdentity.name(agent, environment), agent.heartbeat(), queues.retry().maxAttempts(),
-				queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention());
+		QueuesProperties queues = properties.queues();
+		PostgresSettings settings = new PostgresSettings(properties.postgres().schema(), properties.schema().migrate(),
+				AgentIdentity.name(properties.agent(), environment), properties.agent().heartbeat(),
+				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention());
 		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
 				settings);
 	}
