@@ -90,7 +90,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
-				housekeeping, PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
+				housekeeping, this.listenConnection::awaitLock,
+				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention());
 	}
@@ -161,9 +162,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		}
 		catch (DataAccessException ex) {
 			details.put("error", String.valueOf(ex.getMostSpecificCause().getMessage()));
-			return new Condition(false, details);
+			return new Condition(false, false, details);
 		}
-		return new Condition(problem == null, details);
+		return new Condition(true, problem == null, details);
 	}
 
 	@Override

@@ -151,7 +151,7 @@ final class PostgresTaskStore implements TaskStore {
 		// A process that freezes inside the transaction would hold its rows for ever.
 		this.claimInTransaction = claimBase + """
 				, set_config('idle_in_transaction_session_timeout', ?, true),
-				set_config('client_connection_check_interval', '1000', true)""";
+				set_config('client_connection_check_interval', '500', true)""";
 		String fence = " WHERE id = ? AND claim_token = ? AND claimed_at = ? AND claimed_by IS NOT NULL";
 		this.complete = schema.sql("""
 				UPDATE {schema}.task_queue SET completed_at = statement_timestamp(), result = ?::jsonb,
@@ -166,7 +166,7 @@ final class PostgresTaskStore implements TaskStore {
 						ELSE scheduled_for END""" + fence);
 		this.begin = schema.sql("""
 				SELECT set_config('idle_in_transaction_session_timeout', ?, true),
-					set_config('client_connection_check_interval', '1000', true)
+					set_config('client_connection_check_interval', '500', true)
 				FROM {schema}.task_queue""" + fence);
 		// Rows that a transaction has locked are passed over: that transaction settles
 		// them, or ends with the lease. A lease that now ends earlier must also be looked
