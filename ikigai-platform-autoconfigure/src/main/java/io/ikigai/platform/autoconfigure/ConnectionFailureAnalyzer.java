@@ -1,5 +1,6 @@
 package io.ikigai.platform.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -24,7 +25,7 @@ class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<PSQLException> {
 	}
 
 	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, PSQLException cause) {
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, PSQLException cause) {
 		boolean separate = this.environment.getProperty("ikigai.postgres.separate", Boolean.class, false);
 		String key = StringUtils.hasText(this.environment.getProperty(IKIGAI_URL)) ? IKIGAI_URL : SPRING_URL;
 		String url = this.environment.getProperty(key);

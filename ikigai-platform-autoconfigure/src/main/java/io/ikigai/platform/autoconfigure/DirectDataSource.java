@@ -24,9 +24,11 @@ final class DirectDataSource {
 	static DataSource of(DataSource dataSource, @Nullable String url, @Nullable JdbcConnectionDetails details,
 			PostgresProperties properties) {
 		HikariDataSource pool = hikari(dataSource);
-		boolean known = details != null && url != null && PostgresUrl.sameDatabase(details.getJdbcUrl(), url);
-		String username = (pool != null) ? pool.getUsername() : known ? details.getUsername() : null;
-		String password = (pool != null) ? pool.getPassword() : known ? details.getPassword() : null;
+		// Connection details may be there that the DataSource was not made of.
+		JdbcConnectionDetails known = (details != null && url != null
+				&& PostgresUrl.sameDatabase(details.getJdbcUrl(), url)) ? details : null;
+		String username = (pool != null) ? pool.getUsername() : (known != null) ? known.getUsername() : null;
+		String password = (pool != null) ? pool.getPassword() : (known != null) ? known.getPassword() : null;
 		if (properties.listenUrl() != null) {
 			PostgresUrl listen = PostgresUrl.parse("ikigai.postgres.listen-url", properties.listenUrl());
 			return direct(listen.jdbcUrl(), (listen.username() != null) ? listen.username() : username,
@@ -35,8 +37,8 @@ final class DirectDataSource {
 		if (pool != null && pool.getJdbcUrl() != null) {
 			return direct(pool.getJdbcUrl(), username, password, pool.getDataSourceProperties());
 		}
-		if (known) {
-			return direct(details.getJdbcUrl(), username, password, new Properties());
+		if (known != null) {
+			return direct(known.getJdbcUrl(), username, password, new Properties());
 		}
 		return dataSource;
 	}

@@ -70,8 +70,7 @@ class ConfigurationFailureTests {
 				[%s]
 				%s = "%s"
 				""".formatted(key.substring("ikigai.".length(), dot), key.substring(dot + 1), value));
-		assertThatException()
-			.isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
 		assertThat(failure(output)).contains(key)
 			.contains(value)
 			.contains(conf + "] - 3:")
@@ -80,8 +79,8 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "--ikigai.services.queues=foo", "--ikigai.services.queues=redis",
-			"--ikigai.queues.lease=1ms" })
+	@ValueSource(
+			strings = { "--ikigai.services.queues=foo", "--ikigai.services.queues=redis", "--ikigai.queues.lease=1ms" })
 	void namesTheCommandLine(String argument, CapturedOutput output) {
 		assertThatException().isThrownBy(() -> TestApplication.run(argument, nowhere()));
 		assertThat(failure(output)).contains(argument.substring(2, argument.indexOf('=')))
@@ -92,16 +91,14 @@ class ConfigurationFailureTests {
 	@Test
 	void namesTheLineOfAFileThatIsNoIni(CapturedOutput output) throws IOException {
 		Path conf = Files.writeString(this.directory.resolve("ikigai.conf"), "[services]\nqueues\n");
-		assertThatException()
-			.isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
 		assertThat(failure(output)).contains(conf.toString()).contains("2");
 	}
 
 	@Test
 	void leavesOtherSectionsAlone(CapturedOutput output) throws IOException {
 		Path conf = Files.writeString(this.directory.resolve("ikigai.conf"), "[somebody]\nelse = 1\n");
-		assertThatException()
-			.isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
 		// It went on to the database, which is not there.
 		assertThat(failure(output)).contains("127.0.0.1:1/nowhere").doesNotContain("somebody");
 	}
