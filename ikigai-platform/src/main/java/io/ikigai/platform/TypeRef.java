@@ -5,7 +5,7 @@ import java.lang.reflect.Type;
 
 /**
  * A generic type as a value, for payloads such as {@code List<Alert>} that a
- * {@link Class} cannot name. Always written as an anonymous subclass: <pre>{@code
+ * {@link Class} cannot name. Written as an anonymous subclass: <pre>{@code
  * List<Alert> alerts = task.payload(new TypeRef<List<Alert>>() {
  * });
  * }</pre>
@@ -28,6 +28,20 @@ public abstract class TypeRef<T> {
 					"A TypeRef needs its type argument: write new TypeRef<List<String>>() { }, not new TypeRef() { }");
 		}
 		this.type = parameterized.getActualTypeArguments()[0];
+	}
+
+	private TypeRef(Type type) {
+		this.type = type;
+	}
+
+	/**
+	 * Names a type that is known by reflection only, such as that of a parameter.
+	 * @param type the type
+	 * @return a reference to it
+	 */
+	public static TypeRef<?> of(Type type) {
+		return new TypeRef<Object>(type) {
+		};
 	}
 
 	/**

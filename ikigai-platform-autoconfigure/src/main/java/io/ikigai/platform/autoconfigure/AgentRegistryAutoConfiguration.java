@@ -1,10 +1,12 @@
 package io.ikigai.platform.autoconfigure;
 
 import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.runtime.RegisteredAgents;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -14,7 +16,7 @@ import org.springframework.core.env.Environment;
 /**
  * The registry of agents, and this application's entry in it.
  */
-@AutoConfiguration(after = TaskQueueAutoConfiguration.class)
+@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, TaskListenerAutoConfiguration.class })
 @EnableConfigurationProperties(AgentProperties.class)
 public final class AgentRegistryAutoConfiguration {
 
@@ -24,9 +26,10 @@ public final class AgentRegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(AgentRegistry.class)
 	RegisteredAgents ikigaiAgentRegistry(PostgresBackend backend, AgentProperties properties, Environment environment,
-			JsonMapper json) {
+			JsonMapper json, ObjectProvider<ListenerRegistry> listeners) {
 		return new RegisteredAgents(backend.agentStore(), AgentIdentity.name(properties, environment),
-				AgentIdentity.version(properties, environment), AgentIdentity.server(), () -> "{}");
+				AgentIdentity.version(properties, environment), AgentIdentity.server(),
+				new AgentManifest(listeners.getIfAvailable(ListenerRegistry::new), json));
 	}
 
 }

@@ -15,7 +15,9 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * handler runs
  * @param concurrency how many tasks a listener handles at the same time, such as 4 or
  * 2-16, if it says nothing itself
- * @param pollInterval how often listeners look for tasks though nothing woke them
+ * @param pollInterval how often listeners and waiting claims look for tasks though
+ * nothing woke them; a last resort, since what nobody announced is found for all of them
+ * together every second
  * @param maxWorkerDeaths after how many deaths of its worker a task is given up
  * @param retention how long completed and cancelled tasks are kept
  * @param failedRetention how long failed tasks are kept
@@ -24,7 +26,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  */
 @ConfigurationProperties(prefix = "ikigai.queues", ignoreUnknownFields = false)
 public record QueuesProperties(@DefaultValue("30s") Duration lease, @DefaultValue("1") String concurrency,
-		@DefaultValue("5s") Duration pollInterval, @DefaultValue("5") int maxWorkerDeaths,
+		@DefaultValue("5m") Duration pollInterval, @DefaultValue("5") int maxWorkerDeaths,
 		@DefaultValue("7d") Duration retention, @DefaultValue("30d") Duration failedRetention,
 		@DefaultValue Retry retry) {
 

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
@@ -16,13 +15,13 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What this process does for all, in one statement a second: tells that it lives, sends
- * its canary, looks whether peers still hold their locks, and asks which delayed tasks
- * are due soon. Only when that finds something does it do more: mark a peer as dead, take
- * back lost claims.
+ * its canary, looks whether peers still hold their locks, and asks which of the queues
+ * that are waited on have tasks that are ready or due soon: also those that nobody could
+ * announce, because their claim was rolled back or its worker died. Only when that finds
+ * something does it do more: mark a peer as dead, take back lost claims.
  * <p>
  * A peer is dead when its lock was free on two looks half a second apart. A lost
  * connection is not a death: a process that lives locks again within that time. For ten
@@ -47,6 +46,10 @@ final class Housekeeping {
 
 	private final LostClaims lostClaims;
 
+	private final QueueStatistics statistics;
+
+	private final String table;
+
 	private final Duration heartbeat;
 
 	private final String look;
@@ -57,30 +60,36 @@ final class Housekeeping {
 
 	private Set<UUID> silentBefore = Set.of();
 
-	private @Nullable OffsetDateTime lookedAt;
-
 	private long trustLocksFrom = System.nanoTime();
 
 	/** Whether this process is registered and its heartbeat is to be sent. */
 	private volatile boolean registered;
 
 	Housekeeping(Schema schema, ProcessIdentity self, Wakeups wakeups, ScheduledExecutorService timer,
-			LostClaims lostClaims, Duration heartbeat) {
+			LostClaims lostClaims, QueueStatistics statistics, Duration heartbeat) {
 		this.self = self;
 		this.wakeups = wakeups;
 		this.timer = timer;
 		this.lostClaims = lostClaims;
+		this.statistics = statistics;
+		this.table = schema.sql("{schema}.task_queue");
 		this.heartbeat = heartbeat;
 		this.look = schema.sql("""
-				WITH alive AS (
-					UPDATE {schema}.ikigai_agent_instance
-					SET last_heartbeat = statement_timestamp(), status = 'running', lock_key = ?, died_at = NULL
+				WITH due AS MATERIALIZED (
+					SELECT id FROM {schema}.ikigai_agent_instance
 					WHERE id = ? AND ? AND (last_heartbeat < statement_timestamp() - make_interval(secs => ?)
 						OR status <> 'running' OR lock_key IS DISTINCT FROM ? OR died_at IS NOT NULL)
-					RETURNING agent_name
+					FOR UPDATE SKIP LOCKED
+				), alive AS (
+					UPDATE {schema}.ikigai_agent_instance i
+					SET last_heartbeat = statement_timestamp(), status = 'running', lock_key = ?, died_at = NULL
+					FROM due WHERE i.id = due.id RETURNING i.agent_name
+				), entry AS MATERIALIZED (
+					SELECT r.name FROM {schema}.agent_registry r WHERE r.name IN (SELECT agent_name FROM alive)
+					FOR UPDATE SKIP LOCKED
 				), registry AS (
 					UPDATE {schema}.agent_registry r SET last_heartbeat = statement_timestamp(), status = 'running'
-					FROM alive WHERE r.name = alive.agent_name
+					FROM entry WHERE r.name = entry.name
 				), found AS MATERIALIZED (
 					SELECT statement_timestamp() AS looked_at,
 						pg_postmaster_start_time() > statement_timestamp() - make_interval(secs => ?) AS just_started,
@@ -94,16 +103,24 @@ final class Housekeeping {
 						EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.status = 'running' AND i.id <> ?
 							AND i.last_heartbeat < statement_timestamp() - make_interval(secs => ?)) AS late,
 						EXISTS (SELECT FROM {schema}.ikigai_task_claim
-							WHERE expires_at <= statement_timestamp()) AS expired
+							WHERE expires_at <= statement_timestamp()) AS expired,
+						{outgrown} AS outgrown
 				)
-				SELECT found.*, due.queue_name, extract(epoch FROM due.scheduled_for - looked_at) AS due_in FROM found
-				LEFT JOIN LATERAL (
-					SELECT q.queue_name, soon.scheduled_for FROM unnest(?) AS q(queue_name), LATERAL (
-						SELECT DISTINCT t.scheduled_for FROM {schema}.task_queue t
+				SELECT found.*, w.queue_name, w.due_in FROM found LEFT JOIN LATERAL (
+					SELECT q.queue_name, due.due_in FROM unnest(?) AS q(queue_name), LATERAL (
+						(SELECT 0 AS due_in FROM {schema}.task_queue t
+						WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL
+							AND t.scheduled_for <= statement_timestamp()
+						ORDER BY t.priority DESC, t.created_at LIMIT 1)
+						UNION ALL
+						(SELECT DISTINCT extract(epoch FROM t.scheduled_for - looked_at) FROM {schema}.task_queue t
 						WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL AND t.scheduled_for > t.created_at
-							AND t.scheduled_for > ? AND t.scheduled_for <= statement_timestamp() + interval '1.5 s'
-						ORDER BY t.scheduled_for LIMIT 20) soon
-				) due ON true""");
+							AND t.scheduled_for > statement_timestamp()
+							AND t.scheduled_for <= statement_timestamp() + interval '1.5 s'
+						ORDER BY 1 LIMIT 20)) due
+					WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue p
+						WHERE p.name = q.queue_name AND p.paused_at IS NOT NULL)
+				) w ON true""".replace("{outgrown}", QueueStatistics.OUTGROWN));
 		this.markDead = schema.sql("""
 				WITH dead AS (
 					UPDATE {schema}.ikigai_agent_instance SET status = 'failed', died_at = statement_timestamp()
@@ -112,7 +129,9 @@ final class Housekeeping {
 					UPDATE {schema}.ikigai_task_claim c SET expires_at = statement_timestamp() FROM dead
 					WHERE c.instance_id = dead.id AND c.expires_at > statement_timestamp()
 				)
-				UPDATE {schema}.agent_registry r SET status = 'failed' FROM dead WHERE r.name = dead.agent_name
+				UPDATE {schema}.agent_registry r SET status = 'failed' WHERE r.name IN (
+					SELECT name FROM {schema}.agent_registry WHERE name IN (SELECT agent_name FROM dead)
+					FOR UPDATE SKIP LOCKED)
 					AND NOT EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.agent_name = r.name
 						AND i.status = 'running' AND NOT i.id = ANY (?))""");
 		this.markLate = schema.sql("""
@@ -121,7 +140,9 @@ final class Housekeeping {
 					WHERE status = 'running' AND id <> ?
 						AND last_heartbeat < statement_timestamp() - make_interval(secs => ?) RETURNING id, agent_name
 				)
-				UPDATE {schema}.agent_registry r SET status = 'failed' FROM late WHERE r.name = late.agent_name
+				UPDATE {schema}.agent_registry r SET status = 'failed' WHERE r.name IN (
+					SELECT name FROM {schema}.agent_registry WHERE name IN (SELECT agent_name FROM late)
+					FOR UPDATE SKIP LOCKED)
 					AND NOT EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.agent_name = r.name
 						AND i.status = 'running' AND i.id NOT IN (SELECT id FROM late))""");
 	}
@@ -155,6 +176,9 @@ final class Housekeeping {
 		else if (!silent.isEmpty()) {
 			next = SECOND_LOOK;
 		}
+		if (found.outgrown) {
+			this.statistics.refresh();
+		}
 		if (found.late) {
 			markLate(connection);
 		}
@@ -169,10 +193,10 @@ final class Housekeeping {
 
 	private Look look(Connection connection, boolean lockHeld, boolean canary) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(this.look)) {
-			setLockKey(statement, 1, lockHeld);
-			statement.setObject(2, this.self.instance());
-			statement.setBoolean(3, this.registered);
-			statement.setDouble(4, PostgresTaskStore.seconds(this.heartbeat));
+			statement.setObject(1, this.self.instance());
+			statement.setBoolean(2, this.registered);
+			statement.setDouble(3, PostgresTaskStore.seconds(this.heartbeat));
+			setLockKey(statement, 4, lockHeld);
 			setLockKey(statement, 5, lockHeld);
 			statement.setDouble(6, PostgresTaskStore.seconds(GRACE));
 			statement.setBoolean(7, canary);
@@ -180,16 +204,15 @@ final class Housekeeping {
 			statement.setObject(9, this.self.instance());
 			statement.setObject(10, this.self.instance());
 			statement.setDouble(11, lateAfter());
-			statement.setArray(12, connection.createArrayOf("text", this.wakeups.queues().toArray()));
-			statement.setObject(13, (this.lookedAt != null) ? this.lookedAt : OffsetDateTime.MIN);
+			statement.setString(12, this.table);
+			statement.setArray(13, connection.createArrayOf("text", this.wakeups.queues().toArray()));
 			try (ResultSet row = statement.executeQuery()) {
 				Look found = null;
 				while (row.next()) {
 					if (found == null) {
 						found = new Look(row.getBoolean("just_started"),
 								Set.copyOf(Arrays.asList((UUID[]) row.getArray("silent").getArray())),
-								row.getBoolean("late"), row.getBoolean("expired"));
-						this.lookedAt = row.getObject("looked_at", OffsetDateTime.class);
+								row.getBoolean("late"), row.getBoolean("expired"), row.getBoolean("outgrown"));
 					}
 					String queue = row.getString("queue_name");
 					if (queue != null) {
@@ -250,8 +273,9 @@ final class Housekeeping {
 	 * @param silent peers that do not hold their locks
 	 * @param late whether a peer's heartbeat has ended
 	 * @param expired whether claims may be lost
+	 * @param outgrown whether the queue has outgrown its statistics
 	 */
-	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired) {
+	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired, boolean outgrown) {
 	}
 
 }

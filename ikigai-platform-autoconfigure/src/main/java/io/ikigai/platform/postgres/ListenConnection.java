@@ -25,8 +25,8 @@ import org.postgresql.PGNotification;
  * was missed meanwhile is in the table.
  * <p>
  * A canary, a notification to itself, shows that notifications arrive. Behind a
- * transaction pooler they do not: then the lock is not relied on and waiters are woken
- * every second.
+ * transaction pooler they do not: then the lock is not relied on and waiters are woken by
+ * the housekeeping alone, which looks every second.
  */
 final class ListenConnection implements AutoCloseable {
 
@@ -62,7 +62,12 @@ final class ListenConnection implements AutoCloseable {
 
 	private boolean canaryUnderWay;
 
-	private boolean lockHeld;
+	private volatile boolean lockHeld;
+
+	private final CountDownLatch tried = new CountDownLatch(1);
+
+	/** Whether to do the housekeeping at once, though it is not due. */
+	private boolean lookAtOnce;
 
 	ListenConnection(DataSource dataSource, QueueAnnouncer announcer, ProcessIdentity self, Wakeups wakeups,
 			Housekeeping housekeeping) {
@@ -105,6 +110,23 @@ final class ListenConnection implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Waits until notifications have arrived or it is known that they do not, at most two
+	 * seconds.
+	 * @return the lock by which others see that this process lives, if it is held
+	 */
+	@Nullable Long awaitLock() {
+		try {
+			if (!this.tried.await(CANARY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+				logger.debug("No notification yet; others cannot see whether this process lives");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return (this.listening && this.lockHeld) ? this.self.lockKey() : null;
+	}
+
 	private void run() {
 		long pause = 0;
 		boolean first = true;
@@ -128,6 +150,8 @@ final class ListenConnection implements AutoCloseable {
 	private void broken(Exception ex, long pause) {
 		this.listening = false;
 		this.problem = "no connection: " + ex.getMessage();
+		// Nobody else looks for them now.
+		this.wakeups.wakeAll();
 		if (this.closing.getCount() > 0 && pause == 0) {
 			logger.warn("Lost the connection that listens for notifications; connecting again. Listeners look now and "
 					+ "then meanwhile: " + ex.getMessage());
@@ -159,6 +183,7 @@ final class ListenConnection implements AutoCloseable {
 			statement.execute("SET application_name = 'ikigai-listen'");
 			statement.execute("SET lock_timeout = '500ms'");
 			statement.execute("SET statement_timeout = '30s'");
+			statement.execute("SET jit = off");
 			lock(statement);
 			statement.execute("LISTEN " + this.self.channel());
 		}
@@ -213,7 +238,8 @@ final class ListenConnection implements AutoCloseable {
 			long wait = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextLook - System.nanoTime()));
 			receive(notifications.getNotifications((int) wait));
 			listen(connection);
-			if (nextLook - System.nanoTime() <= 0) {
+			if (this.lookAtOnce || nextLook - System.nanoTime() <= 0) {
+				this.lookAtOnce = false;
 				nextLook = System.nanoTime() + look(connection).toNanos();
 			}
 		}
@@ -238,6 +264,10 @@ final class ListenConnection implements AutoCloseable {
 		if (!this.listening) {
 			this.listening = true;
 			this.problem = null;
+			// From now on the lock shows that this process lives. Until others know, its
+			// death would cost its tasks the rest of their leases.
+			this.lookAtOnce = true;
+			this.tried.countDown();
 			logger.debug("Notifications arrive");
 		}
 	}
@@ -246,9 +276,6 @@ final class ListenConnection implements AutoCloseable {
 		long now = System.nanoTime();
 		if (this.canaryUnderWay && now - this.canarySentAt > CANARY_PATIENCE.toNanos()) {
 			silent();
-		}
-		if (!this.listening) {
-			this.wakeups.wakeAll();
 		}
 		if (!this.lockHeld) {
 			try (Statement statement = connection.createStatement()) {
@@ -271,6 +298,7 @@ final class ListenConnection implements AutoCloseable {
 					+ "database itself");
 		}
 		this.listening = false;
+		this.tried.countDown();
 	}
 
 	@Override

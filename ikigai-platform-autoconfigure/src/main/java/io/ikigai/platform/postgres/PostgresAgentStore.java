@@ -2,6 +2,7 @@ package io.ikigai.platform.postgres;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -39,15 +41,18 @@ final class PostgresAgentStore implements AgentStore {
 
 	private final Housekeeping housekeeping;
 
+	private final Supplier<@Nullable Long> lock;
+
 	private final double lateAfter;
 
 	PostgresAgentStore(DataSource dataSource, TransactionOperations transactions, Schema schema, ProcessIdentity self,
-			Housekeeping housekeeping, double lateAfter) {
+			Housekeeping housekeeping, Supplier<@Nullable Long> lock, double lateAfter) {
 		this.jdbc = JdbcClient.create(dataSource);
 		this.transactions = transactions;
 		this.schema = schema;
 		this.self = self;
 		this.housekeeping = housekeeping;
+		this.lock = lock;
 		this.lateAfter = lateAfter;
 	}
 
@@ -57,6 +62,9 @@ final class PostgresAgentStore implements AgentStore {
 
 	@Override
 	public void register(String name, String version, String manifest, String server) {
+		// Before the first task is taken: the death of a worker whose lock nobody knows
+		// would cost its tasks the rest of their leases.
+		Long held = this.lock.get();
 		this.transactions.executeWithoutResult((status) -> {
 			sql("""
 					INSERT INTO {schema}.agent_registry (name, version, manifest, deployed_at, status, last_heartbeat, server)
@@ -70,9 +78,10 @@ final class PostgresAgentStore implements AgentStore {
 				.param("server", server)
 				.update();
 			sql("""
-					INSERT INTO {schema}.ikigai_agent_instance (id, agent_name, server, status)
-					VALUES (:id, :name, :server, 'running')
-					ON CONFLICT (id) DO UPDATE SET status = 'running', last_heartbeat = now(), died_at = NULL""")
+					INSERT INTO {schema}.ikigai_agent_instance (id, agent_name, server, status, lock_key)
+					VALUES (:id, :name, :server, 'running', :lock)
+					ON CONFLICT (id) DO UPDATE SET status = 'running', last_heartbeat = now(), died_at = NULL,
+						lock_key = EXCLUDED.lock_key""").param("lock", held, Types.BIGINT)
 				.param("id", this.self.instance())
 				.param("name", name)
 				.param("server", server)

@@ -83,14 +83,15 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
-				settings.heartbeat());
+				new QueueStatistics(dataSource, schema, this.sweeper), settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
-				housekeeping, PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
+				housekeeping, this.listenConnection::awaitLock,
+				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention());
 	}

@@ -150,6 +150,11 @@ final class ClaimedTask implements ListenedTask {
 	}
 
 	@Override
+	public void beginSettling() {
+		guard();
+	}
+
+	@Override
 	public boolean failAttempt(Throwable error, RetryPolicy policy) {
 		int failures = attempt() - this.claim.deaths();
 		Integer own = this.claim.maxAttempts();

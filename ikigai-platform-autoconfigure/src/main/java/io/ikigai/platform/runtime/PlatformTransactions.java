@@ -1,6 +1,8 @@
 package io.ikigai.platform.runtime;
 
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -72,14 +74,35 @@ public final class PlatformTransactions {
 	}
 
 	/**
-	 * Has something told how the running transaction ended.
-	 * @param committed is told whether it committed
+	 * Has something told how what was just written ended: with the running transaction,
+	 * or before it by a rollback to an earlier savepoint.
+	 * @param committed is told whether it was committed
 	 */
 	void whenEnded(Consumer<Boolean> committed) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			private final Set<Object> laterSavepoints = new HashSet<>();
+
+			private boolean undone;
+
+			@Override
+			public void savepoint(Object savepoint) {
+				this.laterSavepoints.add(savepoint);
+			}
+
+			@Override
+			public void savepointRollback(Object savepoint) {
+				if (!this.undone && !this.laterSavepoints.contains(savepoint)) {
+					this.undone = true;
+					committed.accept(false);
+				}
+			}
+
 			@Override
 			public void afterCompletion(int status) {
-				committed.accept(status == STATUS_COMMITTED);
+				if (!this.undone) {
+					committed.accept(status == STATUS_COMMITTED);
+				}
 			}
 		});
 	}

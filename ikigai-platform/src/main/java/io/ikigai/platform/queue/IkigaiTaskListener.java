@@ -12,12 +12,17 @@ import java.lang.annotation.Target;
  * payload (the one parameter without another meaning, or that with {@code @Payload};
  * {@code @Valid} validates it), the {@link Task}, headers by {@code @Header} and
  * {@code @Headers} (those of the task, and {@code id}, {@code queue}, {@code priority},
- * {@code attempt}), or a spring-messaging {@code Message}. A handler runs at least once
- * per task; its return value becomes the task's result.
+ * {@code attempt}, {@code createdAt} and {@code scheduledFor}, which win over headers of
+ * the same name), or a spring-messaging {@code Message}. A {@code String} payload is the
+ * text of a JSON string, and the JSON itself of any other value. A handler runs at least
+ * once per task; its return value becomes the task's result.
  * <p>
  * An exception is a failed attempt: the task goes back to the queue and is tried again
  * after a growing pause, until its attempts are used up and it is
- * {@link TaskState#FAILED}. A payload that does not fit or is not valid fails at once.
+ * {@link TaskState#FAILED}. A payload that does not fit or is not valid fails at once, as
+ * does any {@link io.ikigai.platform.PayloadException} that the handler throws. A
+ * transactional handler whose transaction lost against a concurrent one (a serialization
+ * failure or a deadlock) is run again a few times before that counts as a failed attempt.
  * <p>
  * Every attribute takes {@code ${…}} and {@code #{…}}; durations are written {@code 30s},
  * {@code 5m} or {@code PT5M}, a bare number is milliseconds. What is left empty comes
@@ -67,7 +72,8 @@ public @interface IkigaiTaskListener {
 	String lease() default "";
 
 	/**
-	 * After how long a handler is interrupted, which counts as a failed attempt.
+	 * After how long a handler is interrupted, which counts as a failed attempt however
+	 * the handler then ends.
 	 * @return a duration; by default none
 	 */
 	String timeout() default "";
@@ -106,7 +112,8 @@ public @interface IkigaiTaskListener {
 	 * Hands tasks over in batches, to a {@code List<T>} parameter of payloads,
 	 * {@link Task tasks} or messages: the largest size, or {@code "true"} for 100. What
 	 * the handler leaves unsettled is completed together when it returns, and fails
-	 * together when it throws.
+	 * together when it throws. A payload that does not fit fails only its own task, which
+	 * is left out of the list. The handler returns {@code void}.
 	 * @return a number or {@code true}; by default one task at a time
 	 */
 	String batch() default "";

@@ -8,6 +8,13 @@ import io.ikigai.platform.RetryPolicy;
 public interface ListenedTask extends Task {
 
 	/**
+	 * Begins the work of a running transaction that will settle this task: makes sure
+	 * that the transaction does not outlive the lease in a frozen process.
+	 * @throws StaleClaimException if the claim is no longer the caller's
+	 */
+	void beginSettling();
+
+	/**
 	 * Settles a failed attempt: back to the queue after the policy's pause or, when the
 	 * attempts are used up, given up. Attempts that ended with a worker's death do not
 	 * count.

@@ -1,0 +1,140 @@
+package io.ikigai.platform.listener;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+import io.ikigai.platform.queue.Task;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedMethod;
+import org.springframework.format.support.DefaultFormattingConversionService;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
+import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
+import org.springframework.messaging.support.GenericMessage;
+import org.springframework.validation.Validator;
+
+/**
+ * Knows what the parameters of handlers mean. A method whose parameters make no sense is
+ * refused at the start.
+ */
+final class HandlerArguments {
+
+	private final List<HandlerMethodArgumentResolver> headers;
+
+	private final @Nullable Validator validator;
+
+	HandlerArguments(ConfigurableBeanFactory beanFactory, @Nullable Validator validator) {
+		this.headers = List.of(new HeaderMethodArgumentResolver(new DefaultFormattingConversionService(), beanFactory),
+				new HeadersMethodArgumentResolver());
+		this.validator = validator;
+	}
+
+	List<HandlerArgument> of(Handler handler, boolean batched) {
+		List<HandlerArgument> arguments = new ArrayList<>();
+		List<MethodParameter> payloads = new ArrayList<>();
+		for (MethodParameter parameter : new HandlerMethod(handler.method(), handler.type()).getMethodParameters()) {
+			parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
+			arguments.add(argument(handler, parameter, batched, payloads));
+		}
+		if (payloads.stream().filter((parameter) -> parameter.hasParameterAnnotation(Payload.class)).count() > 1
+				|| payloads.size() > 1) {
+			throw refuse(handler, "has several parameters for the payload, where one is allowed: "
+					+ payloads.stream().map(HandlerArguments::describe).toList());
+		}
+		return arguments;
+	}
+
+	private HandlerArgument argument(Handler handler, MethodParameter parameter, boolean batched,
+			List<MethodParameter> payloads) {
+		ResolvableType type = resolve(parameter);
+		if (batched) {
+			Class<?> list = type.resolve(Object.class);
+			if ((list != List.class && list != Collection.class) || isHeader(parameter)) {
+				throw refuse(handler, "handles batches, so its parameters must be lists of payloads, of tasks or of"
+						+ " messages, which " + describe(parameter) + " is not");
+			}
+			type = type.getGeneric(0);
+		}
+		for (HandlerMethodArgumentResolver resolver : this.headers) {
+			if (resolver.supportsParameter(parameter)) {
+				return (message) -> resolver.resolveArgument(parameter, message);
+			}
+		}
+		Class<?> raw = type.resolve(Object.class);
+		if (Task.class.isAssignableFrom(raw)) {
+			return TaskMessage::getPayload;
+		}
+		if (raw == Message.class) {
+			HandlerArgument payload = payload(handler, parameter, type.getGeneric(0));
+			return (message) -> message(payload.read(message), message);
+		}
+		payloads.add(parameter);
+		return payload(handler, parameter, type);
+	}
+
+	private HandlerArgument payload(Handler handler, MethodParameter parameter, ResolvableType type) {
+		PayloadArgument argument = new PayloadArgument(parameter, type.getType(), this.validator);
+		if (argument.validated() && this.validator == null) {
+			throw refuse(handler, "wants " + describe(parameter)
+					+ " validated, but there is no Validator: add spring-boot-starter-validation");
+		}
+		return argument;
+	}
+
+	private static Message<?> message(@Nullable Object payload, TaskMessage message) {
+		if (payload == null) {
+			throw new IllegalArgumentException("The payload is null, which a Message cannot hold");
+		}
+		return new GenericMessage<>(payload, message.getHeaders());
+	}
+
+	private boolean isHeader(MethodParameter parameter) {
+		return this.headers.stream().anyMatch((resolver) -> resolver.supportsParameter(parameter));
+	}
+
+	private static ResolvableType resolve(MethodParameter parameter) {
+		return ResolvableType.forType(
+				GenericTypeResolver.resolveType(parameter.getGenericParameterType(), parameter.getContainingClass()));
+	}
+
+	private static String describe(MethodParameter parameter) {
+		return "parameter %d (%s)".formatted(parameter.getParameterIndex() + 1,
+				parameter.getGenericParameterType().getTypeName());
+	}
+
+	private static InvalidListenerException refuse(Handler handler, String why) {
+		return new InvalidListenerException("The listener method %s %s".formatted(handler.description(), why), null);
+	}
+
+	/**
+	 * Sees annotations of parameters on interfaces too, and resolves the type variables
+	 * of generic super classes.
+	 */
+	private static final class HandlerMethod extends AnnotatedMethod {
+
+		private final Class<?> type;
+
+		HandlerMethod(Method method, Class<?> type) {
+			super(method);
+			this.type = type;
+		}
+
+		@Override
+		protected Class<?> getContainingClass() {
+			return this.type;
+		}
+
+	}
+
+}

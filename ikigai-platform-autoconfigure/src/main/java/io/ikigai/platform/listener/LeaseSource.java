@@ -1,0 +1,47 @@
+package io.ikigai.platform.listener;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.ikigai.platform.queue.ClaimMode;
+import io.ikigai.platform.queue.ListenedTask;
+import io.ikigai.platform.queue.ListenedTaskQueue;
+
+/**
+ * Tasks whose claims are committed with a lease: {@link ClaimMode#LEASE}.
+ */
+final class LeaseSource implements ListenerSource {
+
+	/** No claim asks for more tasks, unless one batch does. */
+	private static final int LARGEST_CLAIM = 1000;
+
+	private final ListenedTaskQueue queue;
+
+	private final TaskWork work;
+
+	LeaseSource(ListenedTaskQueue queue, TaskWork work) {
+		this.queue = queue;
+		this.work = work;
+	}
+
+	@Override
+	public Taken take(int workers, ListenerRun run) {
+		ListenerEndpoint endpoint = this.work.endpoint();
+		int size = endpoint.tasksPerCall();
+		int max = Math.max(1, Math.min(workers, LARGEST_CLAIM / size)) * size;
+		List<ListenedTask> tasks = this.queue.claim(max, endpoint.lease());
+		run.worked();
+		List<Work> works = new ArrayList<>();
+		for (int from = 0; from < tasks.size(); from += size) {
+			List<ListenedTask> part = List.copyOf(tasks.subList(from, Math.min(tasks.size(), from + size)));
+			works.add(new LeasedWork(this.work, part, run));
+		}
+		return new Taken(works, tasks.size() == max);
+	}
+
+	@Override
+	public AutoCloseable onReady(Runnable wake) {
+		return this.queue.onReady(wake);
+	}
+
+}

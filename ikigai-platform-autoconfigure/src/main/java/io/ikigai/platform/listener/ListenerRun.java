@@ -1,0 +1,272 @@
+package io.ikigai.platform.listener;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.ikigai.platform.listener.ListenerSource.Taken;
+import io.ikigai.platform.listener.ListenerSource.Work;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * What a {@link ListenerContainer} does between its start and its stop. Whatever wakes it
+ * (an announcement, a free slot, the slow poll) counts; while the count is not zero,
+ * exactly one claimer thread takes work for the free slots and hands it to the workers.
+ * So no wake is lost, nothing is asked twice at a time, and an idle run has no thread.
+ */
+final class ListenerRun {
+
+	private static final Log logger = LogFactory.getLog(ListenerRun.class);
+
+	private final String id;
+
+	private final ListenerSource source;
+
+	private final ListenerThreads threads;
+
+	private final WorkerThreads workers;
+
+	private final Slots slots;
+
+	private final AtomicInteger wakes = new AtomicInteger();
+
+	private final Set<Work> running = ConcurrentHashMap.newKeySet();
+
+	private final CountDownLatch closing = new CountDownLatch(1);
+
+	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+	/** Whether there may be work that waits for nothing but a free slot. */
+	private volatile boolean more;
+
+	private volatile boolean stopping;
+
+	private @Nullable BackOffExecution backOff;
+
+	private volatile boolean backingOff;
+
+	private @Nullable AutoCloseable announcements;
+
+	private SlowPoll.@Nullable Polling poll;
+
+	ListenerRun(String id, ListenerSource source, Concurrency concurrency, boolean virtualThreads,
+			ListenerThreads threads) {
+		this.id = id;
+		this.source = source;
+		this.threads = threads;
+		this.workers = new WorkerThreads(id, concurrency, virtualThreads);
+		this.slots = new Slots(concurrency.max());
+	}
+
+	void start(Duration pollInterval) {
+		this.announcements = this.source.onReady(this::wake);
+		this.poll = this.threads.slowPoll().start(this::wake, pollInterval);
+		wake();
+	}
+
+	int active() {
+		return this.running.size();
+	}
+
+	boolean stopping() {
+		return this.stopping;
+	}
+
+	void wake() {
+		if (!this.stopping && this.wakes.getAndIncrement() == 0) {
+			this.threads.claimers().execute(this::pump);
+		}
+	}
+
+	private void pump() {
+		int seen = this.wakes.get();
+		try {
+			if (!this.backingOff) {
+				take();
+			}
+		}
+		finally {
+			if (this.wakes.addAndGet(-seen) != 0) {
+				// At the end of the line: a busy listener must not keep the thread
+				this.threads.claimers().execute(this::pump);
+			}
+		}
+	}
+
+	private void take() {
+		this.more = true;
+		int free = this.slots.takeAll();
+		int used = 0;
+		try {
+			if (free == 0 || this.stopping) {
+				return;
+			}
+			Taken taken = this.source.take(free, this);
+			this.more = taken.more();
+			used = taken.work().size();
+			taken.work().forEach(this::handOver);
+			if (taken.more() && used < free) {
+				wake();
+			}
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+		finally {
+			free(free - used);
+		}
+	}
+
+	private void handOver(Work work) {
+		if (this.stopping) {
+			work.giveBack();
+			free(1);
+			return;
+		}
+		this.running.add(work);
+		try {
+			this.workers.execute(() -> work(work));
+		}
+		catch (Throwable ex) {
+			this.running.remove(work);
+			work.giveBack();
+			free(1);
+			failed(ex);
+		}
+	}
+
+	private void work(Work work) {
+		try {
+			work.run();
+		}
+		catch (Throwable ex) {
+			logger.error("Listener '%s': unexpected error".formatted(this.id), ex);
+		}
+		finally {
+			this.running.remove(work);
+			free(1);
+			if (this.more) {
+				wake();
+			}
+		}
+	}
+
+	private void free(int count) {
+		if (this.slots.give(count) && this.stopping) {
+			end();
+		}
+	}
+
+	/**
+	 * Tells that taking work failed: the next try comes after a growing pause.
+	 * @param error why
+	 */
+	synchronized void failed(Throwable error) {
+		if (this.backingOff || this.stopping) {
+			return;
+		}
+		if (this.backOff == null) {
+			this.backOff = backOff();
+			logger.warn("Listener '%s' cannot take its work and tries again until it can".formatted(this.id), error);
+		}
+		this.backingOff = true;
+		this.threads.timer().schedule(() -> {
+			this.backingOff = false;
+			wake();
+		}, this.backOff.nextBackOff(), TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Tells that taking work was possible.
+	 */
+	synchronized void worked() {
+		if (this.backOff != null) {
+			this.backOff = null;
+			logger.info("Listener '%s' takes its work again".formatted(this.id));
+		}
+	}
+
+	static BackOffExecution backOff() {
+		ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
+		backOff.setMaxInterval(5000);
+		return backOff.start();
+	}
+
+	/**
+	 * Waits, unless the time for what still runs is over.
+	 * @param millis how long
+	 * @return whether to go on
+	 */
+	boolean pause(long millis) {
+		try {
+			return !this.closing.await(millis, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Takes no more work, and lets what runs go on for a time. What runs longer is given
+	 * back.
+	 * @param patience the time
+	 * @return done when nothing runs any more or the rest has been given back
+	 */
+	CompletableFuture<@Nullable Void> stop(Duration patience) {
+		this.stopping = true;
+		if (this.poll != null) {
+			this.poll.end();
+		}
+		close(this.announcements);
+		if (this.slots.give(0)) {
+			end();
+		}
+		else {
+			Future<?> deadline = this.threads.timer()
+				.schedule(this::giveBackRest, patience.toMillis(), TimeUnit.MILLISECONDS);
+			this.ended.whenComplete((nothing, error) -> deadline.cancel(false));
+		}
+		return this.ended;
+	}
+
+	private void close(@Nullable AutoCloseable closeable) {
+		try {
+			if (closeable != null) {
+				closeable.close();
+			}
+		}
+		catch (Exception ex) {
+			logger.warn("Listener '%s' could not end its announcements".formatted(this.id), ex);
+		}
+	}
+
+	private void giveBackRest() {
+		this.closing.countDown();
+		List<Work> rest = List.copyOf(this.running);
+		logger.warn("Listener '%s' stops while %d of its handler calls still run; their tasks are given back"
+			.formatted(this.id, rest.size()));
+		CompletableFuture
+			.allOf(rest.stream()
+				.map((work) -> CompletableFuture.runAsync(work::giveBack, this.threads.claimers()))
+				.toArray(CompletableFuture<?>[]::new))
+			.whenComplete((nothing, error) -> end());
+	}
+
+	private void end() {
+		this.workers.end();
+		this.ended.complete(null);
+	}
+
+}

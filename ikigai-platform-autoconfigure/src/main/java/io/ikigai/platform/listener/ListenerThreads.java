@@ -1,0 +1,67 @@
+package io.ikigai.platform.listener;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The threads that all listeners of an application share: one for what is due at a time,
+ * and a few that claim. An idle listener has no thread of its own.
+ */
+final class ListenerThreads {
+
+	private static final int CLAIMERS = 4;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	private final ThreadPoolExecutor claimers;
+
+	private final SlowPoll slowPoll;
+
+	ListenerThreads() {
+		// Not a daemon: it keeps an application alive that does nothing but listen
+		this.timer = new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("ikigai-listener-timer-"));
+		this.timer.setRemoveOnCancelPolicy(true);
+		CustomizableThreadFactory claimerThreads = new CustomizableThreadFactory("ikigai-listener-claims-");
+		claimerThreads.setDaemon(true);
+		this.claimers = new ThreadPoolExecutor(CLAIMERS, CLAIMERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				claimerThreads);
+		this.claimers.allowCoreThreadTimeOut(true);
+		this.slowPoll = new SlowPoll(this.timer);
+	}
+
+	/**
+	 * Returns the timer. What it runs must not block.
+	 * @return the timer
+	 */
+	ScheduledExecutorService timer() {
+		return this.timer;
+	}
+
+	/**
+	 * Returns the threads that claim and give back.
+	 * @return an executor that rejects nothing until the shutdown
+	 */
+	Executor claimers() {
+		return this.claimers;
+	}
+
+	/**
+	 * Returns what wakes listeners now and then.
+	 * @return the poll, one for all
+	 */
+	SlowPoll slowPoll() {
+		return this.slowPoll;
+	}
+
+	void shutdown() {
+		this.timer.shutdownNow();
+		this.claimers.shutdown();
+	}
+
+}

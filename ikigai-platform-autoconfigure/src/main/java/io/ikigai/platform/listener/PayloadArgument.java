@@ -1,0 +1,101 @@
+package io.ikigai.platform.listener;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Objects;
+
+import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.queue.Task;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Conventions;
+import org.springframework.core.MethodParameter;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
+import org.springframework.validation.BeanPropertyBindingResult;
+import org.springframework.validation.SmartValidator;
+import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.ValidationAnnotationUtils;
+
+/**
+ * Reads a task's payload as the type of a parameter, and validates it where the parameter
+ * asks for that.
+ */
+final class PayloadArgument implements HandlerArgument {
+
+	private final MethodParameter parameter;
+
+	private final Type type;
+
+	private final boolean required;
+
+	private final Object @Nullable [] hints;
+
+	private final @Nullable Validator validator;
+
+	PayloadArgument(MethodParameter parameter, Type type, @Nullable Validator validator) {
+		this.parameter = parameter;
+		this.type = type;
+		Payload payload = parameter.getParameterAnnotation(Payload.class);
+		this.required = (payload == null || payload.required()) && !parameter.isOptional();
+		this.hints = Arrays.stream(parameter.getParameterAnnotations())
+			.map(PayloadArgument::hints)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+		this.validator = validator;
+	}
+
+	private static Object @Nullable [] hints(Annotation annotation) {
+		return ValidationAnnotationUtils.determineValidationHints(annotation);
+	}
+
+	boolean validated() {
+		return this.hints != null;
+	}
+
+	@Override
+	public @Nullable Object read(TaskMessage message) throws MethodArgumentNotValidException {
+		Task task = message.getPayload();
+		if (!this.required && task.json().strip().equals("null")) {
+			return null;
+		}
+		Object value = (this.type == String.class) ? text(task) : task.payload(TypeRef.of(this.type));
+		if (value instanceof Collection<?> values) {
+			for (Object element : values) {
+				validate(message, element);
+			}
+		}
+		else {
+			validate(message, value);
+		}
+		return value;
+	}
+
+	private static String text(Task task) {
+		String json = task.json();
+		return (json.stripLeading().startsWith("\"")) ? task.payload(String.class) : json;
+	}
+
+	private void validate(Message<?> message, @Nullable Object value) throws MethodArgumentNotValidException {
+		if (this.hints == null || this.validator == null || value == null
+				|| !this.validator.supports(value.getClass())) {
+			return;
+		}
+		BeanPropertyBindingResult result = new BeanPropertyBindingResult(value,
+				Conventions.getVariableNameForParameter(this.parameter));
+		if (this.hints.length > 0 && this.validator instanceof SmartValidator smart) {
+			smart.validate(value, result, this.hints);
+		}
+		else {
+			this.validator.validate(value, result);
+		}
+		if (result.hasErrors()) {
+			throw new MethodArgumentNotValidException(message, this.parameter, result);
+		}
+	}
+
+}

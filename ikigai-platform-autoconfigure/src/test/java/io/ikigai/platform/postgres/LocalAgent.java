@@ -1,0 +1,142 @@
+package io.ikigai.platform.postgres;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.queue.ListenedTask;
+import io.ikigai.platform.queue.ListenedTaskQueue;
+import io.ikigai.platform.runtime.TaskQueues;
+import io.ikigai.platform.testservers.PostgresDatabase;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * An agent in this JVM: an application of its own, which the database takes for a process
+ * of its own.
+ */
+final class LocalAgent implements AutoCloseable {
+
+	private final ConfigurableApplicationContext context;
+
+	private LocalAgent(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	static LocalAgent start(PostgresDatabase database, String name, String... properties) {
+		return start(arguments(database, name, properties).toArray(String[]::new));
+	}
+
+	static LocalAgent start(String... arguments) {
+		return new LocalAgent(
+				new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run(arguments));
+	}
+
+	/**
+	 * The arguments that start an agent.
+	 */
+	static List<String> arguments(PostgresDatabase database, String name, String... properties) {
+		List<String> arguments = new ArrayList<>(
+				List.of("--ikigai.postgres.url=" + database.url(), "--ikigai.postgres.username=" + database.username(),
+						"--ikigai.postgres.password=" + database.password(), "--ikigai.agent.name=" + name,
+						"--spring.flyway.enabled=false", "--spring.main.banner-mode=off",
+						"--spring.main.register-shutdown-hook=false", "--logging.level.root=warn"));
+		for (String property : properties) {
+			arguments.add("--" + property);
+		}
+		return arguments;
+	}
+
+	Platform platform() {
+		return this.context.getBean(Platform.class);
+	}
+
+	/**
+	 * Returns the id of this process in the registry.
+	 */
+	String instance() {
+		return platform().agents().self().instances().get(0).id();
+	}
+
+	ListenedTaskQueue queue(String name) {
+		return this.context.getBean(TaskQueues.class).queue(name);
+	}
+
+	JdbcTemplate jdbc() {
+		return this.context.getBean(JdbcTemplate.class);
+	}
+
+	PlatformTransactionManager transactionManager() {
+		return this.context.getBean(PlatformTransactionManager.class);
+	}
+
+	/**
+	 * Claims as a listener does: the lease is extended until the task is settled.
+	 */
+	ListenedTask awaitTask(String queue, int leaseSeconds) {
+		Semaphore woken = new Semaphore(0);
+		long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+		try (AutoCloseable waiting = queue(queue).onReady(woken::release)) {
+			while (System.nanoTime() - deadline < 0) {
+				List<ListenedTask> claimed = queue(queue).claim(1, Duration.ofSeconds(leaseSeconds));
+				if (!claimed.isEmpty()) {
+					return claimed.get(0);
+				}
+				woken.tryAcquire(1, TimeUnit.SECONDS);
+			}
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("Could not claim from " + queue, ex);
+		}
+		throw new AssertionError("No task in queue " + queue);
+	}
+
+	/**
+	 * Writes what a handler would write: in the running transaction, if any.
+	 */
+	void recordEffect(UUID task) {
+		jdbc().update("INSERT INTO effect (task_id) VALUES (?)", task);
+	}
+
+	/**
+	 * Counts what handlers have written.
+	 */
+	int effects(UUID task) {
+		return count("SELECT count(*) FROM effect WHERE task_id = ?", task);
+	}
+
+	int count(String sql, Object... arguments) {
+		Integer count = jdbc().queryForObject(sql, Integer.class, arguments);
+		return (count != null) ? count : 0;
+	}
+
+	/**
+	 * Creates the table of what handlers write. Nothing keeps a task from being in it
+	 * twice but the platform.
+	 */
+	static void createEffects(PostgresDatabase database) throws Exception {
+		database.execute("CREATE TABLE effect (task_id uuid NOT NULL)");
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}
