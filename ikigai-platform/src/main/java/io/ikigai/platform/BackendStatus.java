@@ -30,17 +30,27 @@ public interface BackendStatus {
 	/**
 	 * The state of a backend at one moment.
 	 *
-	 * @param up whether the backend answers and everything that wakes its users works
+	 * @param answers whether the backend answers; if not, nothing that needs it works
+	 * @param wakes whether what wakes its users works; if not, they look now and then
+	 * instead, and everything takes longer
 	 * @param details what a person who looks into a problem wants to know, without
 	 * secrets
 	 */
-	record Condition(boolean up, Map<String, Object> details) {
+	record Condition(boolean answers, boolean wakes, Map<String, Object> details) {
 
 		/**
 		 * Copies the details.
 		 */
 		public Condition {
 			details = Map.copyOf(details);
+		}
+
+		/**
+		 * Returns whether everything works.
+		 * @return whether the backend answers and wakes its users
+		 */
+		public boolean up() {
+			return this.answers && this.wakes;
 		}
 
 	}

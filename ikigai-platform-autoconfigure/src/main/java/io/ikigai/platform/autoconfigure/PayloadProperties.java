@@ -2,6 +2,7 @@ package io.ikigai.platform.autoconfigure;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -11,4 +12,15 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties(prefix = "ikigai.payload", ignoreUnknownFields = false)
 public record PayloadProperties(@DefaultValue("1MB") DataSize maxSize) {
+
+	/**
+	 * Checks the value.
+	 */
+	public PayloadProperties {
+		if (maxSize.toBytes() < 1) {
+			throw new InvalidConfigurationPropertyValueException("ikigai.payload.max-size", maxSize,
+					"It must be at least one byte.");
+		}
+	}
+
 }

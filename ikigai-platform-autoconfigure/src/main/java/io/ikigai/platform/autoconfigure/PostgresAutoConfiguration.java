@@ -1,6 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -11,7 +12,6 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -29,8 +29,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 		after = { DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
 				JacksonAutoConfiguration.class },
 		afterName = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
-@EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
-		QueuesProperties.class })
 public final class PostgresAutoConfiguration {
 
 	PostgresAutoConfiguration() {
@@ -38,8 +36,9 @@ public final class PostgresAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PlatformDatabase ikigaiPlatformDatabase(PostgresProperties properties, ObjectProvider<DataSource> dataSources,
+	PlatformDatabase ikigaiPlatformDatabase(PlatformProperties platform, ObjectProvider<DataSource> dataSources,
 			ObjectProvider<JdbcConnectionDetails> details, ObjectProvider<PlatformTransactionManager> managers) {
+		PostgresProperties properties = platform.postgres();
 		if (properties.separate()) {
 			return PlatformDatabase.ofItsOwn(properties);
 		}
@@ -51,21 +50,23 @@ public final class PostgresAutoConfiguration {
 							+ "ikigai.postgres.url and ikigai.postgres.separate = true.",
 					null);
 		}
-		PlatformTransactionManager unique = managers.getIfUnique();
-		List<PlatformTransactionManager> candidates = (unique != null) ? List.of(unique) : managers.stream().toList();
-		return PlatformDatabase.ofApplication(dataSource, details.getIfAvailable(), candidates, properties);
+		PlatformTransactionManager primary = managers.getIfUnique();
+		List<PlatformTransactionManager> candidates = Stream.concat(Stream.ofNullable(primary), managers.stream())
+			.distinct()
+			.toList();
+		return PlatformDatabase.ofApplication(dataSource, details.getIfUnique(), candidates, properties);
 	}
 
 	// After the application's own migrations: they may insist on an empty schema.
 	@Bean(initMethod = "start")
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
-	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PostgresProperties postgres,
-			SchemaProperties schema, AgentProperties agent, QueuesProperties queues, JsonMapper json,
+	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PlatformProperties properties, JsonMapper json,
 			Environment environment) {
-		PostgresSettings settings = new PostgresSettings(postgres.schema(), schema.migrate(),
-				AgentIdentity.name(agent, environment), agent.heartbeat(), queues.retry().maxAttempts(),
-				queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention());
+		QueuesProperties queues = properties.queues();
+		PostgresSettings settings = new PostgresSettings(properties.postgres().schema(), properties.schema().migrate(),
+				AgentIdentity.name(properties.agent(), environment), properties.agent().heartbeat(),
+				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention());
 		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
 				settings);
 	}

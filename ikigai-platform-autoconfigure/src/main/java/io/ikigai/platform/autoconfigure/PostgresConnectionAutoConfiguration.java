@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Where the PostgreSQL is: {@code ikigai.postgres.url}, else what the application says in
@@ -26,7 +27,8 @@ import org.springframework.core.env.Environment;
  * found here becomes the application's DataSource.
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
-@EnableConfigurationProperties(PostgresProperties.class)
+@EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
+		ServicesProperties.class, QueuesProperties.class, PayloadProperties.class })
 public final class PostgresConnectionAutoConfiguration {
 
 	private static final String URL = "ikigai.postgres.url";
@@ -35,13 +37,20 @@ public final class PostgresConnectionAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnProperty(URL)
+	PlatformProperties ikigaiProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
+			ServicesProperties services, QueuesProperties queues, PayloadProperties payload) {
+		return new PlatformProperties(postgres, schema, agent, services, queues, payload);
+	}
+
+	@Bean
+	@Conditional(OnPostgresUrlCondition.class)
 	@ConditionalOnProperty(name = "ikigai.postgres.separate", havingValue = "false", matchIfMissing = true)
 	@ConditionalOnMissingBean({ DataSource.class, JdbcConnectionDetails.class })
-	JdbcConnectionDetails ikigaiJdbcConnectionDetails(PostgresProperties properties, Environment environment) {
+	JdbcConnectionDetails ikigaiJdbcConnectionDetails(PlatformProperties platform, Environment environment) {
+		PostgresProperties properties = platform.postgres();
 		PostgresUrl url = PostgresUrl.parse(URL, String.valueOf(properties.url()));
 		String other = environment.getProperty("spring.datasource.url");
-		if (other != null && !PostgresUrl.sameDatabase(url.jdbcUrl(), other)) {
+		if (StringUtils.hasText(other) && !PostgresUrl.sameDatabase(url.jdbcUrl(), other)) {
 			throw PlatformDatabase.twoDatabases("spring.datasource.url");
 		}
 		return new Address(url.jdbcUrl(), (url.username() != null) ? url.username() : properties.username(),
@@ -55,11 +64,12 @@ public final class PostgresConnectionAutoConfiguration {
 	static class Embedded {
 
 		@Bean
-		EmbeddedPostgres ikigaiEmbeddedPostgres(PostgresProperties properties) {
-			String directory = properties.embedded().directory();
+		EmbeddedPostgres ikigaiEmbeddedPostgres(PlatformProperties properties) {
+			PostgresProperties.Embedded settings = properties.postgres().embedded();
+			String directory = settings.directory();
 			String expanded = directory.startsWith("~/") ? System.getProperty("user.home") + directory.substring(1)
 					: directory;
-			return EmbeddedPostgres.start(Path.of(expanded), properties.embedded().port());
+			return EmbeddedPostgres.start(Path.of(expanded), settings.port());
 		}
 
 		@Bean

@@ -1,9 +1,13 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
 
 /**
  * The platform's PostgreSQL.
@@ -25,6 +29,21 @@ public record PostgresProperties(@Nullable String url, @Nullable String username
 		@Nullable String listenUrl, @DefaultValue("public") String schema, @DefaultValue("false") boolean separate,
 		@DefaultValue Embedded embedded) {
 
+	private static final int LONGEST_NAME = 63;
+
+	/**
+	 * Checks the values, and takes addresses that are set to nothing as not set.
+	 */
+	public PostgresProperties {
+		url = StringUtils.hasText(url) ? url : null;
+		listenUrl = StringUtils.hasText(listenUrl) ? listenUrl : null;
+		if (schema.isBlank() || schema.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME
+				|| schema.indexOf('\0') >= 0) {
+			throw new InvalidConfigurationPropertyValueException("ikigai.postgres.schema", schema,
+					"It must have 1 to 63 bytes.");
+		}
+	}
+
 	@Override
 	public String toString() {
 		return "PostgresProperties[schema=" + this.schema + ", separate=" + this.separate + "]";
@@ -39,6 +58,21 @@ public record PostgresProperties(@Nullable String url, @Nullable String username
 	 * @param port the port on the loopback address
 	 */
 	public record Embedded(@DefaultValue("~/.ikigai/postgres") String directory, @DefaultValue("54329") int port) {
+
+		/**
+		 * Checks the values.
+		 */
+		public Embedded {
+			if (directory.isBlank()) {
+				throw new InvalidConfigurationPropertyValueException("ikigai.postgres.embedded.directory", directory,
+						"It must name a directory.");
+			}
+			if (port < 1 || port > 65535) {
+				throw new InvalidConfigurationPropertyValueException("ikigai.postgres.embedded.port", port,
+						"It must be from 1 to 65535.");
+			}
+		}
+
 	}
 
 }

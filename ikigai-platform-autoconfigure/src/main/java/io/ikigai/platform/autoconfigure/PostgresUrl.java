@@ -105,7 +105,8 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 		if (!matcher.matches()) {
 			return jdbcUrl;
 		}
-		String host = matcher.group(3).replace("127.0.0.1", "localhost");
+		String host = matcher.group(3).replace("127.0.0.1", "localhost").replace("[::1]", "localhost");
+		host = host.isEmpty() ? "localhost" : host;
 		return (host.contains(":") ? host : host + ":5432") + "/" + matcher.group(4);
 	}
 

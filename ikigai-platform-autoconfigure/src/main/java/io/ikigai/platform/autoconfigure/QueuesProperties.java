@@ -36,6 +36,8 @@ public record QueuesProperties(@DefaultValue("30s") Duration lease, @DefaultValu
 	public QueuesProperties {
 		require(lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(Duration.ofDays(1)) <= 0, "lease", lease,
 				"It must be from one second to one day.");
+		require(concurrency.matches("\\d+(-\\d+)?"), "concurrency", concurrency,
+				"It must be a number such as 4, or two such as 2-16.");
 		require(pollInterval.compareTo(Duration.ofMillis(100)) >= 0, "poll-interval", pollInterval,
 				"It must be at least 100 milliseconds.");
 		require(maxWorkerDeaths >= 1, "max-worker-deaths", maxWorkerDeaths, "It must be at least 1.");
@@ -63,17 +65,23 @@ public record QueuesProperties(@DefaultValue("30s") Duration lease, @DefaultValu
 			@DefaultValue("100ms") Duration jitter) {
 
 		/**
+		 * Checks the values.
+		 */
+		public Retry {
+			require(maxAttempts >= 1, "retry.max-attempts", maxAttempts, "It must be at least 1.");
+			require(!delay.isNegative(), "retry.delay", delay, "It must be zero or more.");
+			require(multiplier >= 1 && Double.isFinite(multiplier), "retry.multiplier", multiplier,
+					"It must be at least 1.");
+			require(!maxDelay.isNegative(), "retry.max-delay", maxDelay, "It must be zero or more.");
+			require(!jitter.isNegative(), "retry.jitter", jitter, "It must be zero or more.");
+		}
+
+		/**
 		 * Returns these values as a policy.
 		 * @return the policy
 		 */
 		public RetryPolicy policy() {
-			try {
-				return new RetryPolicy(this.maxAttempts, this.delay, this.multiplier, this.maxDelay, this.jitter);
-			}
-			catch (IllegalArgumentException ex) {
-				throw new PlatformConfigurationException("ikigai.queues.retry: " + ex.getMessage(),
-						"Change the value in ikigai.queues.retry.*.", ex);
-			}
+			return new RetryPolicy(this.maxAttempts, this.delay, this.multiplier, this.maxDelay, this.jitter);
 		}
 
 	}

@@ -64,7 +64,7 @@ final class HandlerArguments {
 				throw refuse(handler, "handles batches, so its parameters must be lists of payloads, of tasks or of"
 						+ " messages, which " + describe(parameter) + " is not");
 			}
-			type = type.as(Collection.class).getGeneric(0);
+			type = type.getGeneric(0);
 		}
 		for (HandlerMethodArgumentResolver resolver : this.headers) {
 			if (resolver.supportsParameter(parameter)) {

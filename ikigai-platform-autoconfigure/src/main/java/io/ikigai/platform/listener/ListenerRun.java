@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -59,7 +58,7 @@ final class ListenerRun {
 
 	private @Nullable AutoCloseable announcements;
 
-	private @Nullable Future<?> poll;
+	private SlowPoll.@Nullable Polling poll;
 
 	ListenerRun(String id, ListenerSource source, Concurrency concurrency, boolean virtualThreads,
 			ListenerThreads threads) {
@@ -72,10 +71,7 @@ final class ListenerRun {
 
 	void start(Duration pollInterval) {
 		this.announcements = this.source.onReady(this::wake);
-		long interval = pollInterval.toMillis();
-		// The listeners of an application do not all poll at the same moment
-		long first = ThreadLocalRandom.current().nextLong(interval + 1);
-		this.poll = this.threads.timer().scheduleWithFixedDelay(this::wake, first, interval, TimeUnit.MILLISECONDS);
+		this.poll = this.threads.slowPoll().start(this::wake, pollInterval);
 		wake();
 	}
 
@@ -231,7 +227,7 @@ final class ListenerRun {
 	CompletableFuture<@Nullable Void> stop(Duration patience) {
 		this.stopping = true;
 		if (this.poll != null) {
-			this.poll.cancel(false);
+			this.poll.end();
 		}
 		close(this.announcements);
 		if (this.slots.give(0)) {

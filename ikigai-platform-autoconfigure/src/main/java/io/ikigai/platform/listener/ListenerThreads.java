@@ -21,6 +21,8 @@ final class ListenerThreads {
 
 	private final ThreadPoolExecutor claimers;
 
+	private final SlowPoll slowPoll;
+
 	ListenerThreads() {
 		// Not a daemon: it keeps an application alive that does nothing but listen
 		this.timer = new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("ikigai-listener-timer-"));
@@ -30,6 +32,7 @@ final class ListenerThreads {
 		this.claimers = new ThreadPoolExecutor(CLAIMERS, CLAIMERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				claimerThreads);
 		this.claimers.allowCoreThreadTimeOut(true);
+		this.slowPoll = new SlowPoll(this.timer);
 	}
 
 	/**
@@ -46,6 +49,14 @@ final class ListenerThreads {
 	 */
 	Executor claimers() {
 		return this.claimers;
+	}
+
+	/**
+	 * Returns what wakes listeners now and then.
+	 * @return the poll, one for all
+	 */
+	SlowPoll slowPoll() {
+		return this.slowPoll;
 	}
 
 	void shutdown() {

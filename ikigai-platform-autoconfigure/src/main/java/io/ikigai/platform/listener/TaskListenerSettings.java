@@ -10,7 +10,8 @@ import io.ikigai.platform.RetryPolicy;
  * @param lease how long a claim lasts without an extension
  * @param concurrency how many handler calls of one listener run at the same time
  * @param retry what happens after a failed attempt
- * @param pollInterval how often a listener looks for tasks that nobody announced
+ * @param pollInterval how often a listener looks for tasks that nobody announced; the
+ * listeners of an application together look about once a second at most
  * @param shutdownTimeout how long running handlers may go on once a listener stops;
  * afterwards they are interrupted and their tasks given back
  * @param virtualThreads whether handlers run on virtual threads; needs Java 21

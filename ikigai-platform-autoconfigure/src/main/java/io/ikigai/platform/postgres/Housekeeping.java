@@ -46,6 +46,10 @@ final class Housekeeping {
 
 	private final LostClaims lostClaims;
 
+	private final QueueStatistics statistics;
+
+	private final String table;
+
 	private final Duration heartbeat;
 
 	private final String look;
@@ -62,11 +66,13 @@ final class Housekeeping {
 	private volatile boolean registered;
 
 	Housekeeping(Schema schema, ProcessIdentity self, Wakeups wakeups, ScheduledExecutorService timer,
-			LostClaims lostClaims, Duration heartbeat) {
+			LostClaims lostClaims, QueueStatistics statistics, Duration heartbeat) {
 		this.self = self;
 		this.wakeups = wakeups;
 		this.timer = timer;
 		this.lostClaims = lostClaims;
+		this.statistics = statistics;
+		this.table = schema.sql("{schema}.task_queue");
 		this.heartbeat = heartbeat;
 		this.look = schema.sql("""
 				WITH due AS MATERIALIZED (
@@ -97,7 +103,8 @@ final class Housekeeping {
 						EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.status = 'running' AND i.id <> ?
 							AND i.last_heartbeat < statement_timestamp() - make_interval(secs => ?)) AS late,
 						EXISTS (SELECT FROM {schema}.ikigai_task_claim
-							WHERE expires_at <= statement_timestamp()) AS expired
+							WHERE expires_at <= statement_timestamp()) AS expired,
+						{outgrown} AS outgrown
 				)
 				SELECT found.*, w.queue_name, w.due_in FROM found LEFT JOIN LATERAL (
 					SELECT q.queue_name, due.due_in FROM unnest(?) AS q(queue_name), LATERAL (
@@ -113,7 +120,7 @@ final class Housekeeping {
 						ORDER BY 1 LIMIT 20)) due
 					WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue p
 						WHERE p.name = q.queue_name AND p.paused_at IS NOT NULL)
-				) w ON true""");
+				) w ON true""".replace("{outgrown}", QueueStatistics.OUTGROWN));
 		this.markDead = schema.sql("""
 				WITH dead AS (
 					UPDATE {schema}.ikigai_agent_instance SET status = 'failed', died_at = statement_timestamp()
@@ -169,6 +176,9 @@ final class Housekeeping {
 		else if (!silent.isEmpty()) {
 			next = SECOND_LOOK;
 		}
+		if (found.outgrown) {
+			this.statistics.refresh();
+		}
 		if (found.late) {
 			markLate(connection);
 		}
@@ -194,14 +204,15 @@ final class Housekeeping {
 			statement.setObject(9, this.self.instance());
 			statement.setObject(10, this.self.instance());
 			statement.setDouble(11, lateAfter());
-			statement.setArray(12, connection.createArrayOf("text", this.wakeups.queues().toArray()));
+			statement.setString(12, this.table);
+			statement.setArray(13, connection.createArrayOf("text", this.wakeups.queues().toArray()));
 			try (ResultSet row = statement.executeQuery()) {
 				Look found = null;
 				while (row.next()) {
 					if (found == null) {
 						found = new Look(row.getBoolean("just_started"),
 								Set.copyOf(Arrays.asList((UUID[]) row.getArray("silent").getArray())),
-								row.getBoolean("late"), row.getBoolean("expired"));
+								row.getBoolean("late"), row.getBoolean("expired"), row.getBoolean("outgrown"));
 					}
 					String queue = row.getString("queue_name");
 					if (queue != null) {
@@ -262,8 +273,9 @@ final class Housekeeping {
 	 * @param silent peers that do not hold their locks
 	 * @param late whether a peer's heartbeat has ended
 	 * @param expired whether claims may be lost
+	 * @param outgrown whether the queue has outgrown its statistics
 	 */
-	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired) {
+	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired, boolean outgrown) {
 	}
 
 }

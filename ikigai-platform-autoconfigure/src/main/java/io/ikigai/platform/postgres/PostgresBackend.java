@@ -83,7 +83,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
-				settings.heartbeat());
+				new QueueStatistics(dataSource, schema, this.sweeper), settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
@@ -162,9 +162,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		}
 		catch (DataAccessException ex) {
 			details.put("error", String.valueOf(ex.getMostSpecificCause().getMessage()));
-			return new Condition(false, details);
+			return new Condition(false, false, details);
 		}
-		return new Condition(problem == null, details);
+		return new Condition(true, problem == null, details);
 	}
 
 	@Override

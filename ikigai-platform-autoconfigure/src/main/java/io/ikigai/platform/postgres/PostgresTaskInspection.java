@@ -55,6 +55,8 @@ final class PostgresTaskInspection implements TaskInspection {
 			WHERE queue_name = :queue AND failed_at IS NOT NULL AND cancelled_at IS NULL AND completed_at IS NULL
 			""";
 
+	private static final String RETURNING = " RETURNING id, coalesce(priority, 0) AS priority";
+
 	private final JdbcClient jdbc;
 
 	private final Schema schema;
@@ -139,24 +141,13 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	@Override
 	public boolean redrive(String queue, UUID id) {
-		boolean redriven = sql("UPDATE {schema}.task_queue " + BACK_TO_QUEUE + " AND id = :id").param("queue", queue)
-			.param("id", id)
-			.update() == 1;
-		if (redriven) {
-			this.announcer.announce(queue, id, 0, Duration.ZERO);
-		}
-		return redriven;
+		return announced(queue,
+				sql("UPDATE {schema}.task_queue " + BACK_TO_QUEUE + " AND id = :id " + RETURNING).param("id", id)) == 1;
 	}
 
 	@Override
 	public long redriveFailed(String queue) {
-		List<UUID> redriven = sql("UPDATE {schema}.task_queue " + BACK_TO_QUEUE + " RETURNING id").param("queue", queue)
-			.query(UUID.class)
-			.list();
-		if (!redriven.isEmpty()) {
-			this.announcer.announce(queue, redriven.get(0), 0, Duration.ZERO);
-		}
-		return redriven.size();
+		return announced(queue, sql("UPDATE {schema}.task_queue " + BACK_TO_QUEUE + RETURNING));
 	}
 
 	@Override
@@ -168,8 +159,25 @@ final class PostgresTaskInspection implements TaskInspection {
 			.param("paused", paused)
 			.update();
 		if (!paused) {
-			this.announcer.announceResumed(queue);
+			announced(queue, sql("""
+					SELECT id, coalesce(priority, 0) AS priority FROM {schema}.task_queue
+					WHERE queue_name = :queue AND claimed_by IS NULL AND scheduled_for <= statement_timestamp()
+					ORDER BY task_queue.priority DESC, created_at LIMIT 1"""));
 		}
+	}
+
+	/**
+	 * Announces the first of the tasks that a statement returns.
+	 * @return how many it returned
+	 */
+	private int announced(String queue, JdbcClient.StatementSpec statement) {
+		List<Runnable> announcements = statement.param("queue", queue).<Runnable>query((row, number) -> {
+			UUID id = row.getObject("id", UUID.class);
+			int priority = row.getInt("priority");
+			return () -> this.announcer.announce(queue, id, priority, Duration.ZERO);
+		}).list();
+		announcements.stream().findFirst().ifPresent(Runnable::run);
+		return announcements.size();
 	}
 
 	@Override

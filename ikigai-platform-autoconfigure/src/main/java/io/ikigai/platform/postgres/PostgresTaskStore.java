@@ -42,7 +42,8 @@ final class PostgresTaskStore implements TaskStore {
 
 	private static final Comparator<TaskClaim> QUEUE_ORDER = Comparator.comparingInt(TaskClaim::priority)
 		.reversed()
-		.thenComparing(TaskClaim::createdAt);
+		.thenComparing(TaskClaim::createdAt)
+		.thenComparing(TaskClaim::id);
 
 	// Time-ordered keys: random ones cost half of the bulk throughput once the index
 	// outgrows its hot pages.
@@ -123,7 +124,10 @@ final class PostgresTaskStore implements TaskStore {
 				""");
 		this.idOfUniqueKey = schema.sql("SELECT id FROM {schema}.task_queue WHERE queue_name = ? AND unique_key = ?");
 		// The pick is materialized: under a nested loop a LIMIT inside a subquery would
-		// be evaluated again and again, and claim more than asked for.
+		// be evaluated again and again, and claim more than asked for. It comes back as
+		// an
+		// array: a join would read the whole table under a generic plan, which takes the
+		// unknown limit for a tenth of the backlog.
 		String claimBase = """
 				WITH picked AS MATERIALIZED (
 					SELECT id FROM {schema}.task_queue
@@ -138,7 +142,7 @@ final class PostgresTaskStore implements TaskStore {
 				)
 				UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
 					lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
-				FROM picked p WHERE t.id = p.id
+				WHERE t.id = ANY (ARRAY (SELECT id FROM picked))
 				RETURNING t.id, t.claim_token, t.queue_name, t.payload, coalesce(t.priority, 0) AS priority, t.attempt,
 					t.deaths, t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.claimed_at, t.claimed_by""";
 		this.claim = schema.sql(claimBase);
@@ -171,7 +175,8 @@ final class PostgresTaskStore implements TaskStore {
 						FOR NO KEY UPDATE)
 				FROM {schema}.task_queue t""" + fence);
 		// Rows that a transaction has locked are passed over: that transaction settles
-		// them, or ends with the lease.
+		// them, or ends with the lease. A lease that now ends earlier must also be looked
+		// at earlier.
 		this.extend = schema.sql("""
 				WITH held AS MATERIALIZED (
 					SELECT h.id, t.id AS mine FROM unnest(?, ?, ?) AS h(id, token, claimed_at)
@@ -183,6 +188,10 @@ final class PostgresTaskStore implements TaskStore {
 					UPDATE {schema}.task_queue t
 					SET lease_expires_at = statement_timestamp() + make_interval(secs => ?)
 					FROM free WHERE t.id = free.id
+				), sooner AS (
+					UPDATE {schema}.ikigai_task_claim c
+					SET expires_at = statement_timestamp() + make_interval(secs => ?)
+					WHERE c.token = ANY (?) AND c.expires_at > statement_timestamp() + make_interval(secs => ?)
 				)
 				SELECT id FROM held WHERE mine IS NULL""");
 		this.progress = schema.sql("""
@@ -335,11 +344,15 @@ final class PostgresTaskStore implements TaskStore {
 
 	private Set<UUID> extend(Connection connection, Collection<TaskClaim> claims, double seconds) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(this.extend)) {
+			Array tokens = connection.createArrayOf("uuid", claims.stream().map(TaskClaim::token).distinct().toArray());
 			statement.setArray(1, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::id).toArray()));
 			statement.setArray(2, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::token).toArray()));
 			statement.setArray(3, connection.createArrayOf("timestamptz",
 					claims.stream().map(TaskClaim::claimedAt).map(PostgresTaskStore::utc).toArray()));
 			statement.setDouble(4, seconds);
+			statement.setDouble(5, seconds);
+			statement.setArray(6, tokens);
+			statement.setDouble(7, seconds);
 			Set<UUID> lost = new HashSet<>();
 			try (var rows = statement.executeQuery()) {
 				while (rows.next()) {
@@ -355,7 +368,7 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	static double seconds(Duration duration) {
-		return duration.toNanos() / 1e9;
+		return duration.getSeconds() + duration.getNano() / 1e9;
 	}
 
 	@Override

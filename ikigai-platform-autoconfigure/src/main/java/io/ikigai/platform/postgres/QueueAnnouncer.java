@@ -66,13 +66,6 @@ final class QueueAnnouncer implements AutoCloseable {
 		afterCommit(ChannelName.ofQueue(queue), new Announcement(json, soon ? delay.toMillis() + 1 : 0));
 	}
 
-	/**
-	 * Announces that a queue may be claimed from again.
-	 */
-	void announceResumed(String queue) {
-		afterCommit(ChannelName.ofQueue(queue), new Announcement("{}", 0));
-	}
-
 	private void afterCommit(String channel, Announcement announcement) {
 		if (!TransactionSynchronizationManager.isSynchronizationActive()
 				|| !TransactionSynchronizationManager.isActualTransactionActive()) {

@@ -5,7 +5,7 @@ import java.io.StringWriter;
 
 /**
  * The text of an error as it is kept with a task: its stack trace, at most 8,000
- * characters.
+ * characters. Of a longer one, frames are left out before causes are.
  */
 final class ErrorText {
 
@@ -17,7 +17,23 @@ final class ErrorText {
 	static String of(Throwable error) {
 		StringWriter text = new StringWriter();
 		error.printStackTrace(new PrintWriter(text));
-		return of(text.toString().stripTrailing());
+		String trace = text.toString().stripTrailing();
+		for (int frames = 40; trace.length() > LONGEST && frames >= 5; frames /= 2) {
+			trace = withFrames(trace, frames);
+		}
+		return of(trace);
+	}
+
+	private static String withFrames(String trace, int most) {
+		StringBuilder text = new StringBuilder();
+		int frames = 0;
+		for (String line : trace.lines().toList()) {
+			frames = line.stripLeading().startsWith("at ") ? frames + 1 : 0;
+			if (frames <= most) {
+				text.append(line).append('\n');
+			}
+		}
+		return text.toString().stripTrailing();
 	}
 
 	static String of(String error) {

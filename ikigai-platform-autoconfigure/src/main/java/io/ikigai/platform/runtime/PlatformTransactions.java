@@ -44,12 +44,13 @@ public final class PlatformTransactions {
 	 * database does not count: what is written here would not belong to it.
 	 */
 	boolean active() {
-		if (!TransactionSynchronizationManager.isActualTransactionActive()
-				|| !(TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder)
-				|| !holder.isSynchronizedWithTransaction()) {
+		if (!TransactionSynchronizationManager.isActualTransactionActive() || !(TransactionSynchronizationManager
+			.getResource(this.dataSource) instanceof ConnectionHolder holder)) {
 			return false;
 		}
 		try {
+			// What only uses the connection while another database's transaction runs has
+			// auto-commit on. The holder's own mark does not tell: JPA does not set it.
 			return !holder.getConnection().getAutoCommit();
 		}
 		catch (SQLException ex) {

@@ -99,7 +99,7 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 		if (task.isPresent() || wait.isNegative() || wait.isZero()) {
 			return task;
 		}
-		long deadline = System.nanoTime() + wait.toNanos();
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(wait);
 		Semaphore woken = new Semaphore(1);
 		try (Waiting waiting = new Waiting(onReady(woken::release))) {
 			long left = deadline - System.nanoTime();

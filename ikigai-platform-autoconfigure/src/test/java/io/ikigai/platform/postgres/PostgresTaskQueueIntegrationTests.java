@@ -1,46 +1,80 @@
 package io.ikigai.platform.postgres;
 
 import io.ikigai.platform.Platform;
+import io.ikigai.platform.queue.TaskAdministrationContractTests;
+import io.ikigai.platform.queue.TaskClaimContractTests;
+import io.ikigai.platform.queue.TaskInputContractTests;
 import io.ikigai.platform.queue.TaskQueueContractTests;
-import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.queue.TaskTransactionContractTests;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
+import org.junit.jupiter.api.Nested;
 
 /**
  * The compatibility kit of task queues on PostgreSQL.
  */
-class PostgresTaskQueueIntegrationTests extends TaskQueueContractTests {
+class PostgresTaskQueueIntegrationTests {
 
-	private static ConfigurableApplicationContext context;
+	private static PostgresApplication application;
 
 	@BeforeAll
 	static void start() {
-		PostgresDatabase database = PostgresServer.shared().freshDatabase();
-		context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.run("--ikigai.postgres.url=" + database.url(), "--ikigai.postgres.username=" + database.username(),
-					"--ikigai.postgres.password=" + database.password());
+		application = PostgresApplication.start(PostgresServer.shared().freshDatabase());
 	}
 
 	@AfterAll
 	static void stop() {
-		context.close();
+		application.close();
 	}
 
-	@Override
-	protected Platform platform() {
-		return context.getBean(Platform.class);
+	@Nested
+	class Queues extends TaskQueueContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Application {
+	@Nested
+	class Administration extends TaskAdministrationContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+	}
+
+	@Nested
+	class Claims extends TaskClaimContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+	}
+
+	@Nested
+	class Transactions extends TaskTransactionContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+	}
+
+	@Nested
+	class Input extends TaskInputContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
 
 	}
 

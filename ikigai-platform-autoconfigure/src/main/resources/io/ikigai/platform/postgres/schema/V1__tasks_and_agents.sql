@@ -77,6 +77,8 @@ ALTER TABLE task_queue SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.
 
 -- Adopted rows: a finished task has a claimant, so that no plain-SQL claim picks it up again.
 UPDATE task_queue SET claimed_by = 'unknown' WHERE claimed_by IS NULL AND (completed_at IS NOT NULL OR failed_at IS NOT NULL);
+UPDATE task_queue SET priority = coalesce(priority, 0), scheduled_for = coalesce(scheduled_for, created_at, now()),
+	created_at = coalesce(created_at, now()) WHERE priority IS NULL OR scheduled_for IS NULL OR created_at IS NULL;
 
 -- The claim. Its fourth column lets a claim pass over delayed tasks within the index. No index names completed_at or
 -- failed_at: that would take HOT updates from completions.
@@ -109,17 +111,24 @@ CREATE TABLE IF NOT EXISTS ikigai_queue (
 	paused_at TIMESTAMPTZ
 );
 
--- A plain-SQL insert wakes the listeners of its queue: once per transaction and queue, not once per row.
+-- A plain-SQL insert wakes the listeners of its queue: once per transaction and queue, not once per row. The setting
+-- holds the transaction and the queues that it has announced.
 CREATE OR REPLACE FUNCTION ikigai_announce_task() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-	announced TEXT := pg_current_xact_id()::text || ':' || NEW.queue_name;
-	channel TEXT := regexp_replace(translate(NEW.queue_name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'),
-		'[^abcdefghijklmnopqrstuvwxyz0123456789_]', '_', 'g');
+	running TEXT := pg_current_xact_id()::text || ':';
+	announced TEXT := coalesce(current_setting('ikigai.announced', true), '');
+	queue TEXT := md5(NEW.queue_name);
+	channel TEXT;
 BEGIN
-	IF current_setting('ikigai.announced', true) IS DISTINCT FROM announced THEN
-		PERFORM set_config('ikigai.announced', announced, true);
+	IF NOT starts_with(announced, running) OR length(announced) > 8000 THEN
+		announced := running;
+	END IF;
+	IF strpos(announced, queue) = 0 THEN
+		PERFORM set_config('ikigai.announced', announced || queue || ' ', true);
+		channel := regexp_replace(translate(NEW.queue_name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'),
+			'[^abcdefghijklmnopqrstuvwxyz0123456789_]', '_', 'g');
 		IF length(channel) > 63 THEN
-			channel := left(channel, 54) || '_' || left(md5(NEW.queue_name), 8);
+			channel := left(channel, 54) || '_' || left(queue, 8);
 		END IF;
 		PERFORM pg_notify(channel, json_build_object('id', NEW.id, 'priority', NEW.priority)::text);
 	END IF;
@@ -129,7 +138,22 @@ $$;
 
 DROP TRIGGER IF EXISTS ikigai_announce ON task_queue;
 CREATE TRIGGER ikigai_announce AFTER INSERT ON task_queue FOR EACH ROW
-	WHEN (NEW.enqueued_by IS NULL AND NEW.claimed_by IS NULL) EXECUTE FUNCTION ikigai_announce_task();
+	WHEN (NEW.enqueued_by IS NULL AND NEW.claimed_by IS NULL AND NEW.queue_name <> '') EXECUTE FUNCTION ikigai_announce_task();
+
+-- Programs that write every column write nulls too. A null priority would go first and a null time never come.
+CREATE OR REPLACE FUNCTION ikigai_fill_task() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	NEW.created_at := coalesce(NEW.created_at, now());
+	NEW.scheduled_for := coalesce(NEW.scheduled_for, NEW.created_at);
+	NEW.priority := coalesce(NEW.priority, 0);
+	RETURN NEW;
+END
+$$;
+
+DROP TRIGGER IF EXISTS ikigai_fill ON task_queue;
+CREATE TRIGGER ikigai_fill BEFORE INSERT OR UPDATE OF priority, scheduled_for, created_at ON task_queue FOR EACH ROW
+	WHEN (NEW.priority IS NULL OR NEW.scheduled_for IS NULL OR NEW.created_at IS NULL)
+	EXECUTE FUNCTION ikigai_fill_task();
 
 -- What the platform does itself when it finishes a task, done for who finishes one with plain SQL.
 CREATE OR REPLACE FUNCTION ikigai_finish_task() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -143,7 +167,7 @@ END
 $$;
 
 DROP TRIGGER IF EXISTS ikigai_finish ON task_queue;
-CREATE TRIGGER ikigai_finish BEFORE UPDATE OF completed_at, failed_at ON task_queue FOR EACH ROW
+CREATE TRIGGER ikigai_finish BEFORE INSERT OR UPDATE OF completed_at, failed_at ON task_queue FOR EACH ROW
 	WHEN ((NEW.completed_at IS NOT NULL OR NEW.failed_at IS NOT NULL)
 		AND (NEW.unique_key IS NOT NULL OR NEW.claim_token IS NOT NULL OR NEW.claimed_by IS NULL))
 	EXECUTE FUNCTION ikigai_finish_task();

@@ -1,0 +1,16 @@
+package io.ikigai.platform.autoconfigure;
+
+/**
+ * All that is configured. Who starts or writes something asks for all of it, so that a
+ * wrong value anywhere stops the start before that.
+ *
+ * @param postgres the database
+ * @param schema the tables
+ * @param agent this application
+ * @param services which backend serves which service
+ * @param queues task queues
+ * @param payload payloads
+ */
+record PlatformProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
+		ServicesProperties services, QueuesProperties queues, PayloadProperties payload) {
+}

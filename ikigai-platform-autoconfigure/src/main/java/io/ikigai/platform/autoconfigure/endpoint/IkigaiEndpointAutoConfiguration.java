@@ -1,0 +1,33 @@
+package io.ikigai.platform.autoconfigure.endpoint;
+
+import io.ikigai.platform.BackendStatus;
+import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.queue.TaskInspection;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The actuator endpoint {@code ikigai}.
+ */
+@AutoConfiguration(afterName = "io.ikigai.platform.autoconfigure.PlatformAutoConfiguration")
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean({ AgentRegistry.class, TaskInspection.class })
+@ConditionalOnAvailableEndpoint(IkigaiEndpoint.class)
+public final class IkigaiEndpointAutoConfiguration {
+
+	IkigaiEndpointAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IkigaiEndpoint ikigaiEndpoint(ObjectProvider<BackendStatus> backends, AgentRegistry agents, TaskInspection tasks) {
+		return new IkigaiEndpoint(backends.orderedStream().toList(), agents, tasks);
+	}
+
+}

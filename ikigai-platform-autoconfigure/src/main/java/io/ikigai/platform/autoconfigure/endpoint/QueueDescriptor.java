@@ -1,0 +1,28 @@
+package io.ikigai.platform.autoconfigure.endpoint;
+
+import java.time.Duration;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.ikigai.platform.queue.QueueStats;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue as the endpoint shows it.
+ *
+ * @param ready tasks waiting for a worker
+ * @param scheduled tasks waiting for their time
+ * @param claimed tasks that a worker has
+ * @param completed tasks done, within their retention
+ * @param failed tasks given up, within their retention
+ * @param oldestReadyAge how long the oldest ready task has been ready, or {@code null} if
+ * none is
+ */
+public record QueueDescriptor(long ready, long scheduled, long claimed, long completed, long failed,
+		@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Duration oldestReadyAge) {
+
+	static QueueDescriptor of(QueueStats stats) {
+		return new QueueDescriptor(stats.ready(), stats.scheduled(), stats.claimed(), stats.completed(), stats.failed(),
+				stats.oldestReadyAge());
+	}
+
+}

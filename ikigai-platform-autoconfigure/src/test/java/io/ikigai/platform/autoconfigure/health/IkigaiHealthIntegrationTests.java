@@ -1,0 +1,124 @@
+package io.ikigai.platform.autoconfigure.health;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.Shutdown;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.actuate.endpoint.IndicatedHealthDescriptor;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Health tells the truth while connections and the server come and go.
+ */
+class IkigaiHealthIntegrationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	@Test
+	void showsTheBackend() {
+		try (ConfigurableApplicationContext context = run(PostgresServer.shared().freshDatabase())) {
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			assertThat(postgres(context)).containsEntry("listening", true)
+				.containsEntry("schema", "public")
+				.containsKeys("services", "version")
+				.doesNotContainKeys("problem", "error");
+			assertThat(postgres(context).get("services")).asString().contains("queues", "agents");
+		}
+	}
+
+	@Test
+	void recoversFromTheLossOfTheListenConnection() throws SQLException {
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		try (ConfigurableApplicationContext context = run(database)) {
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			String before = listener(database);
+			database.execute("SELECT pg_terminate_backend(" + before + ")");
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(listener(database)).isNotNull().isNotEqualTo(before));
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+		}
+	}
+
+	@Test
+	void isUnknownWhileOnlyNotificationsAreMissing() {
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		String nowhere = PostgresServer.shared().url() + "_not_there";
+		try (ConfigurableApplicationContext context = run(database, "--ikigai.postgres.listen-url=" + nowhere)) {
+			assertThat(status(context).getCode()).isEqualTo("UNKNOWN");
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(postgres(context)).containsEntry("listening", false)
+					.hasEntrySatisfying("problem", (problem) -> assertThat(problem).asString().contains("not_there")));
+			// Work goes on, so the application as a whole stays in service.
+			assertThat(context.getBean(HealthEndpoint.class).health().getStatus()).isEqualTo(Status.UP);
+		}
+	}
+
+	@Test
+	void isDownWhileTheServerIsDown() {
+		try (PostgresServer server = PostgresServer.dedicated();
+				ConfigurableApplicationContext context = run(server.freshDatabase(),
+						"--spring.datasource.hikari.connection-timeout=1000")) {
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			server.stop(Shutdown.FAST);
+			assertThat(status(context).getCode()).isEqualTo("DOWN");
+			assertThat(postgres(context)).containsKey("error");
+			assertThat(context.getBean(HealthEndpoint.class).health().getStatus()).isEqualTo(Status.DOWN);
+			server.start();
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			assertThat(postgres(context)).doesNotContainKeys("problem", "error");
+		}
+	}
+
+	@Test
+	void isAwayWhenItIsSwitchedOff() {
+		try (ConfigurableApplicationContext context = run(PostgresServer.shared().freshDatabase(),
+				"--management.health.ikigai.enabled=false")) {
+			assertThat(context.getBean(HealthEndpoint.class).healthForPath("ikigai")).isNull();
+		}
+	}
+
+	private static Status status(ConfigurableApplicationContext context) {
+		return context.getBean(HealthEndpoint.class).healthForPath("ikigai").getStatus();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> postgres(ConfigurableApplicationContext context) {
+		IndicatedHealthDescriptor health = (IndicatedHealthDescriptor) context.getBean(HealthEndpoint.class)
+			.healthForPath("ikigai");
+		return (Map<String, Object>) health.getDetails().get("postgres");
+	}
+
+	private static String listener(PostgresDatabase database) throws SQLException {
+		return database.queryForText("SELECT pid FROM pg_stat_activity WHERE application_name = 'ikigai-listen' "
+				+ "AND datname = current_database()");
+	}
+
+	private static ConfigurableApplicationContext run(PostgresDatabase database, String... more) {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties("spring.flyway.enabled=false", "management.endpoint.health.show-details=always",
+					"ikigai.postgres.url=" + database.url(), "ikigai.postgres.username=" + database.username(),
+					"ikigai.postgres.password=" + database.password())
+			.run(more);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.ikigai.platform.listener;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.ikigai.platform.RetryPolicy;
+import io.ikigai.platform.queue.ListenedTaskQueue;
+import io.ikigai.platform.queue.TaskErrorHandler;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+
+/**
+ * An application with one bean that declares listeners, which do not start.
+ */
+final class DeclaredListeners {
+
+	private DeclaredListeners() {
+	}
+
+	@SuppressWarnings("unchecked")
+	static List<ListenerContainer> start(Object handler) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("test", Map.of("queue.name", "orders", "off", "false")));
+			context.register(Listening.class);
+			context.registerBean("bean0", (Class<Object>) handler.getClass(), (Supplier<Object>) () -> handler);
+			context.refresh();
+			return List.copyOf(context.getBean(ListenerRegistry.class).containers());
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableTransactionManagement(proxyTargetClass = true)
+	static class Listening {
+
+		@Bean
+		static IkigaiTaskListenerPostProcessor postProcessor() {
+			return new IkigaiTaskListenerPostProcessor();
+		}
+
+		// As Spring Boot has it: what cannot be resolved is an error
+		@Bean
+		static PropertySourcesPlaceholderConfigurer placeholders() {
+			return new PropertySourcesPlaceholderConfigurer();
+		}
+
+		@Bean
+		ListenerRegistry registry() {
+			return new ListenerRegistry();
+		}
+
+		@Bean
+		TaskErrorHandler errors() {
+			return (task, error) -> {
+			};
+		}
+
+		@Bean(defaultCandidate = false)
+		JdbcTransactionManager otherTransactionManager() {
+			return new JdbcTransactionManager(new DriverManagerDataSource());
+		}
+
+		@Bean
+		JdbcTransactionManager transactionManager() {
+			return new JdbcTransactionManager(new DriverManagerDataSource());
+		}
+
+		@Bean
+		TaskListenerContainerFactory ikigaiTaskListenerContainerFactory(JdbcTransactionManager transactionManager) {
+			RetryPolicy retry = new RetryPolicy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), Duration.ZERO);
+			TaskListenerSettings settings = new TaskListenerSettings(Duration.ofSeconds(30), Concurrency.parse("3"),
+					retry, Duration.ofSeconds(5), Duration.ofSeconds(5), false);
+			return new TaskListenerContainerFactory((name) -> unused(), transactionManager, settings, null);
+		}
+
+		private static ListenedTaskQueue unused() {
+			return (ListenedTaskQueue) Proxy.newProxyInstance(Listening.class.getClassLoader(),
+					new Class<?>[] { ListenedTaskQueue.class }, (proxy, method, arguments) -> {
+						throw new UnsupportedOperationException(method.getName());
+					});
+		}
+
+	}
+
+}

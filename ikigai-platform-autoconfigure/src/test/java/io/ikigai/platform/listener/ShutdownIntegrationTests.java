@@ -1,0 +1,184 @@
+package io.ikigai.platform.listener;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.ikigai.platform.queue.ClaimMode;
+import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.queue.StaleClaimException;
+import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What becomes of running handlers when their application ends.
+ */
+class ShutdownIntegrationTests {
+
+	private final PostgresDatabase database = PostgresServer.shared().freshDatabase();
+
+	@BeforeEach
+	void reset() {
+		Handlers.begun.set(0);
+		Handlers.late.set(false);
+		Handlers.release = new CountDownLatch(1);
+	}
+
+	@Test
+	void claimsNothingMoreAndLetsRunningHandlersFinish() throws Exception {
+		ListenerApplication application = start("5s");
+		UUID running = application.enqueue("leased", "wait");
+		await().untilAtomic(Handlers.begun, org.hamcrest.Matchers.is(1));
+		ListenerContainer container = application.listener("leased");
+		CompletableFuture<Void> closing = CompletableFuture.runAsync(application::close);
+		await().until(() -> !container.isRunning());
+		try (ListenerApplication other = enqueuer()) {
+			UUID waiting = other.enqueue("leased", "quick");
+			Handlers.release.countDown();
+			closing.get(10, TimeUnit.SECONDS);
+			assertThat(other.awaitCompleted("leased", running).attempt()).isEqualTo(1);
+			assertThat(other.task("leased", waiting).attempt()).isZero();
+		}
+	}
+
+	@Test
+	void givesBackWhatRunsOnWithoutCostingAnAttempt() {
+		ListenerApplication application = start("1s");
+		List<UUID> ids = List.of(application.enqueue("leased", "wait"), application.enqueue("leased", "stubborn"),
+				application.enqueue("claimed", "wait"));
+		await().untilAtomic(Handlers.begun, org.hamcrest.Matchers.is(3));
+		Instant begin = Instant.now();
+		application.close();
+		assertThat(Duration.between(begin, Instant.now())).isBetween(Duration.ofMillis(700), Duration.ofSeconds(4));
+		Handlers.release.countDown();
+		try (ListenerApplication other = enqueuer()) {
+			for (UUID id : ids) {
+				var task = other.platform()
+					.queue("leased")
+					.find(id)
+					.or(() -> other.platform().queue("claimed").find(id));
+				assertThat(task).hasValueSatisfying((found) -> {
+					assertThat(found.attempt()).isZero();
+					assertThat(found.claimedBy()).isNull();
+					assertThat(found.error()).isNull();
+				});
+			}
+			assertThat(other.jdbc().queryForObject("SELECT count(*) FROM written", Integer.class)).isZero();
+		}
+	}
+
+	@Test
+	void refusesTheCompletionOfAHandlerWhoseTaskWasGivenBack() {
+		try (ListenerApplication application = start("1s")) {
+			UUID id = application.enqueue("leased", "late");
+			await().untilAtomic(Handlers.begun, org.hamcrest.Matchers.is(1));
+			application.listener("leased").stop();
+			assertThat(application.task("leased", id).claimedBy()).isNull();
+			Handlers.release.countDown();
+			await().untilTrue(Handlers.late);
+			assertThat(application.jdbc().queryForObject("SELECT count(*) FROM written", Integer.class)).isZero();
+		}
+	}
+
+	@Test
+	void startsAgainAfterAStop() {
+		try (ListenerApplication application = start("5s")) {
+			ListenerContainer container = application.listener("leased");
+			container.stop();
+			container.stop();
+			UUID id = application.enqueue("leased", "quick");
+			assertThat(container.isRunning()).isFalse();
+			container.start();
+			container.start();
+			assertThat(application.awaitCompleted("leased", id).attempt()).isEqualTo(1);
+		}
+	}
+
+	private ListenerApplication start(String phase) {
+		ListenerApplication application = ListenerApplication.start(this.database, Handlers.class,
+				"spring.lifecycle.timeout-per-shutdown-phase=" + phase);
+		application.jdbc().execute("CREATE TABLE written (task UUID NOT NULL)");
+		return application;
+	}
+
+	private ListenerApplication enqueuer() {
+		return ListenerApplication.start(this.database, Object.class);
+	}
+
+	static class Handlers {
+
+		static final AtomicInteger begun = new AtomicInteger();
+
+		static final AtomicBoolean late = new AtomicBoolean();
+
+		static volatile CountDownLatch release = new CountDownLatch(1);
+
+		private final JdbcTemplate jdbc;
+
+		Handlers(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		@IkigaiTaskListener(queue = "leased", id = "leased", concurrency = "2")
+		void leased(String what, Task task) throws InterruptedException {
+			CountDownLatch released = release;
+			begun.incrementAndGet();
+			switch (what) {
+				case "wait" -> released.await();
+				case "stubborn" -> awaitUninterruptibly(released);
+				case "late" -> {
+					awaitUninterruptibly(released);
+					completeLate(task);
+				}
+				default -> {
+				}
+			}
+		}
+
+		private void completeLate(Task task) {
+			try {
+				task.complete(() -> {
+					this.jdbc.update("INSERT INTO written VALUES (?)", task.id());
+				});
+			}
+			catch (StaleClaimException ex) {
+				late.set(true);
+			}
+		}
+
+		@IkigaiTaskListener(queue = "claimed", claim = ClaimMode.TRANSACTION)
+		void claimed(String what, Task task) throws InterruptedException {
+			this.jdbc.update("INSERT INTO written VALUES (?)", task.id());
+			begun.incrementAndGet();
+			release.await();
+		}
+
+		private static void awaitUninterruptibly(CountDownLatch latch) {
+			while (true) {
+				try {
+					latch.await();
+					return;
+				}
+				catch (InterruptedException ex) {
+					// Stubborn
+				}
+			}
+		}
+
+	}
+
+}

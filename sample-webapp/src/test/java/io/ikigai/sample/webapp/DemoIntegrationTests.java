@@ -1,0 +1,202 @@
+package io.ikigai.sample.webapp;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * {@code ./demo} as a person starts it, with the jars of this build, an embedded
+ * PostgreSQL in a directory of its own, and free ports.
+ */
+class DemoIntegrationTests {
+
+	private static final Path SCRIPT = Path.of("..", "demo").toAbsolutePath().normalize();
+
+	private static final Pattern DATABASE = Pattern.compile("postgresql://([^:]+):([^@]+)@(.+)");
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	@TempDir
+	private Path directory;
+
+	private ProcessBuilder command;
+
+	private Process demo;
+
+	private List<ProcessHandle> started = List.of();
+
+	@BeforeEach
+	void prepare() throws IOException {
+		this.command = new ProcessBuilder(SCRIPT.toString()).directory(this.directory.toFile());
+		this.command.redirectErrorStream(true).redirectOutput(output().toFile());
+		this.command.environment().put("DEMO_BUILD", "no");
+		this.command.environment().put("DEMO_DIR", this.directory.resolve("demo").toString());
+		this.command.environment().put("SERVER_PORT", String.valueOf(freePort()));
+		this.command.environment().put("IKIGAI_POSTGRES_EMBEDDED_PORT", String.valueOf(freePort()));
+		this.command.environment()
+			.put("IKIGAI_POSTGRES_EMBEDDED_DIRECTORY", this.directory.resolve("postgres").toString());
+	}
+
+	@AfterEach
+	void leaveNothing() {
+		this.started.forEach(ProcessHandle::destroyForcibly);
+		if (this.demo != null) {
+			this.demo.descendants().forEach(ProcessHandle::destroyForcibly);
+			this.demo.destroyForcibly();
+		}
+	}
+
+	@Test
+	void showsAFinishedCheckAndStopsCleanly() throws Exception {
+		start();
+		URI console = URI.create(printed("console: (http://127.0.0.1:[0-9]+/)"));
+		String database = printed("database: (postgresql://.*)");
+		assertThat(console.getPort()).isEqualTo(Integer.parseInt(this.command.environment().get("SERVER_PORT")));
+
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(page(console)).contains("&quot;COMPLETED&quot;")
+				.contains("&quot;state&quot;:&quot;up&quot;,&quot;reason&quot;:null,&quot;status&quot;:200"));
+		assertThat(urlInDatabase(database)).isEqualTo(console.toString());
+
+		stop("INT", "INT", "TERM");
+		assertThat(this.demo.exitValue()).isZero();
+		assertNothingRuns();
+	}
+
+	@Test
+	void startsAgainAfterEverythingWasKilled() throws Exception {
+		start();
+		this.started.forEach(ProcessHandle::destroyForcibly);
+		this.demo.waitFor(10, TimeUnit.SECONDS);
+		start();
+		URI console = URI.create(printed("console: (http://127.0.0.1:[0-9]+/)"));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(page(console)).contains("&quot;COMPLETED&quot;"));
+		stop("TERM");
+		assertNothingRuns();
+	}
+
+	@Test
+	void tellsWhyItDoesNotStart() throws Exception {
+		Files.writeString(this.directory.resolve("ikigai.conf"), "[services]\nqueues = papyrus\n");
+		this.demo = this.command.start();
+		assertThat(this.demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.demo.exitValue()).isEqualTo(1);
+		assertThat(Files.readString(output())).contains("papyrus").contains("ikigai.conf");
+		assertNothingRuns();
+	}
+
+	private void start() throws IOException {
+		this.demo = this.command.start();
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+			assertThat(this.demo.isAlive()).as(() -> read(output())).isTrue();
+			return read(output()).contains("database: ");
+		});
+		this.started = processes();
+	}
+
+	/**
+	 * The script, the two applications, and the PostgreSQL, which is nobody's child.
+	 */
+	private List<ProcessHandle> processes() {
+		return ProcessHandle.allProcesses().filter(this::belongsHere).toList();
+	}
+
+	private boolean belongsHere(ProcessHandle process) {
+		ProcessHandle.Info info = process.info();
+		return info.command().filter((command) -> command.startsWith(this.directory.toString())).isPresent()
+				|| this.demo.toHandle().equals(process)
+				|| process.parent().filter(this.demo.toHandle()::equals).isPresent()
+				|| info.arguments()
+					.filter((arguments) -> Arrays.toString(arguments).contains(this.directory.toString()))
+					.isPresent();
+	}
+
+	private void stop(String... signals) throws Exception {
+		for (String signal : signals) {
+			new ProcessBuilder("kill", "-" + signal, String.valueOf(this.demo.pid())).inheritIO().start().waitFor();
+		}
+		assertThat(this.demo.waitFor(45, TimeUnit.SECONDS)).as("stopped").isTrue();
+	}
+
+	private void assertNothingRuns() {
+		assertThat(this.started).noneMatch(DemoIntegrationTests::runs);
+		assertThat(processes()).noneMatch(DemoIntegrationTests::runs);
+	}
+
+	/**
+	 * A process that has ended, and whose parent has not asked how, is still listed as
+	 * alive, but without a command.
+	 */
+	private static boolean runs(ProcessHandle process) {
+		return process.isAlive() && process.info().command().isPresent();
+	}
+
+	private String page(URI console) throws IOException, InterruptedException {
+		return this.http.send(HttpRequest.newBuilder(console).build(), BodyHandlers.ofString()).body();
+	}
+
+	private static String urlInDatabase(String database) throws Exception {
+		Matcher parts = DATABASE.matcher(database);
+		assertThat(parts.matches()).as(database).isTrue();
+		try (Connection connection = DriverManager.getConnection("jdbc:postgresql://" + parts.group(3), parts.group(1),
+				parts.group(2));
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery("SELECT url FROM site_check WHERE state = 'up'")) {
+			rows.next();
+			return rows.getString(1);
+		}
+	}
+
+	private String printed(String pattern) {
+		Matcher line = Pattern.compile("^" + pattern + "$", Pattern.MULTILINE).matcher(read(output()));
+		assertThat(line.find()).as(() -> read(output())).isTrue();
+		return line.group(1);
+	}
+
+	private Path output() {
+		return this.directory.resolve("output");
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+	}
+
+}
