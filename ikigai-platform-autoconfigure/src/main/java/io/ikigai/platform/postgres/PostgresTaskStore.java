@@ -164,10 +164,18 @@ final class PostgresTaskStore implements TaskStore {
 					lease_expires_at = NULL, attempt = greatest(attempt - ?, 0), error = coalesce(?, error),
 					scheduled_for = CASE WHEN ?::float8 > 0 THEN statement_timestamp() + make_interval(secs => ?)
 						ELSE scheduled_for END""" + fence);
+		// With one snapshot for all its statements a transaction would fail once its
+		// lease
+		// is extended: there the row is locked from the beginning. Otherwise it is not,
+		// so
+		// that nobody has to wait for a dead worker's connection.
 		this.begin = schema.sql("""
 				SELECT set_config('idle_in_transaction_session_timeout', ?, true),
-					set_config('client_connection_check_interval', '500', true)
-				FROM {schema}.task_queue""" + fence);
+					set_config('client_connection_check_interval', '500', true),
+					(SELECT true FROM {schema}.task_queue l WHERE l.id = t.id
+						AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
+						FOR NO KEY UPDATE)
+				FROM {schema}.task_queue t""" + fence);
 		// Rows that a transaction has locked are passed over: that transaction settles
 		// them, or ends with the lease. A lease that now ends earlier must also be looked
 		// at earlier.

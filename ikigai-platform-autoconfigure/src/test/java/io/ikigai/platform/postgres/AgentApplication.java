@@ -45,7 +45,7 @@ final class AgentApplication {
 		}
 	}
 
-	private static void tell(String answer) {
+	static void tell(String answer) {
 		System.out.println("> " + answer);
 		System.out.flush();
 	}

@@ -38,8 +38,11 @@ final class LocalAgent implements AutoCloseable {
 	}
 
 	static LocalAgent start(String... arguments) {
-		return new LocalAgent(
-				new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run(arguments));
+		// Listeners only where a test is about them.
+		boolean listens = List.of(arguments).stream().anyMatch((argument) -> argument.startsWith("--test.hang="));
+		return new LocalAgent(new SpringApplicationBuilder(listens ? ListeningApplication.class : Application.class)
+			.web(WebApplicationType.NONE)
+			.run(arguments));
 	}
 
 	/**
@@ -70,6 +73,10 @@ final class LocalAgent implements AutoCloseable {
 
 	ListenedTaskQueue queue(String name) {
 		return this.context.getBean(TaskQueues.class).queue(name);
+	}
+
+	ListeningApplication.Handlers handlers() {
+		return this.context.getBean(ListeningApplication.Handlers.class);
 	}
 
 	JdbcTemplate jdbc() {
