@@ -381,7 +381,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	@Override
 	public AutoCloseable onReady(String queue, Runnable wake) {
-		AutoCloseable waiting = this.wakeups.add(queue, wake);
+		AutoCloseable waiting = this.wakeups.addQueue(queue, wake);
 		this.listening.run();
 		return waiting;
 	}
