@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -24,6 +25,8 @@ final class SchemaMigration {
 
 	private static final List<String> TABLES = List.of("task_queue", "mailbox", "agent_registry", "telemetry",
 			"ikigai_task_claim", "ikigai_queue", "ikigai_agent_instance", "ikigai_lock");
+
+	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
 	private static final long PAUSE_MILLIS = 50;
 
@@ -51,6 +54,9 @@ final class SchemaMigration {
 			try {
 				lock(connection);
 				runFlyway();
+			}
+			catch (FlywayException ex) {
+				throw explain(ex);
 			}
 			finally {
 				connection.rollback();
@@ -88,6 +94,16 @@ final class SchemaMigration {
 		}
 	}
 
+	private RuntimeException explain(FlywayException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException sql && INSUFFICIENT_PRIVILEGE.equals(sql.getSQLState())) {
+				return new SchemaMissingException("The role of the platform may not create its tables in schema '"
+						+ this.schema.name() + "': " + sql.getMessage(), ex);
+			}
+		}
+		return ex;
+	}
+
 	private void runFlyway() {
 		// A baseline below the first version: the schema may hold the application's own
 		// tables, or the contract's, and neither stands in the way.
@@ -117,7 +133,8 @@ final class SchemaMigration {
 			.query(String.class)
 			.list();
 		if (!missing.isEmpty()) {
-			throw new SchemaMissingException(this.schema.name(), missing);
+			throw new SchemaMissingException("ikigai.schema.migrate is false, and schema '" + this.schema.name()
+					+ "' has no " + String.join(", ", missing), null);
 		}
 	}
 

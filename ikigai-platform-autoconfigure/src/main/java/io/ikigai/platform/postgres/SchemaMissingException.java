@@ -1,10 +1,10 @@
 package io.ikigai.platform.postgres;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The platform may not create its tables ({@code ikigai.schema.migrate=false}), and they
- * are not there.
+ * The platform's tables are not there, and it may not create them: its role has no right
+ * to, or {@code ikigai.schema.migrate} is {@code false}.
  */
 public class SchemaMissingException extends RuntimeException {
 
@@ -13,8 +13,8 @@ public class SchemaMissingException extends RuntimeException {
 	/** Where the SQL file is, for who creates the tables by hand. */
 	public static final String SQL_FILE = "io/ikigai/platform/postgres/schema/V1__tasks_and_agents.sql";
 
-	SchemaMissingException(String schema, List<String> tables) {
-		super("ikigai.schema.migrate is false, and schema '" + schema + "' has no " + String.join(", ", tables));
+	SchemaMissingException(String message, @Nullable Throwable cause) {
+		super(message, cause);
 	}
 
 }

@@ -74,6 +74,20 @@ class SchemaRoleIntegrationTests {
 	}
 
 	@Test
+	void tellsThatItMayNotCreateTables() throws SQLException {
+		grant("GRANT USAGE ON SCHEMA ikigai TO %1$s");
+		assertThatException()
+			.isThrownBy(() -> PostgresApplication.start(this.limited, "--ikigai.postgres.schema=ikigai"))
+			.matches((failure) -> {
+				Throwable cause = failure;
+				while (cause != null && !(cause instanceof SchemaMissingException)) {
+					cause = cause.getCause();
+				}
+				return cause != null && cause.getMessage().contains("permission denied");
+			}, "tells that permission is denied");
+	}
+
+	@Test
 	void runsOnTablesThatAnotherMadeFromTheShippedFile() throws Exception {
 		this.owner.execute("SET search_path = ikigai; " + shippedFile());
 		grant(GRANTS);
