@@ -134,7 +134,12 @@ function showCounts(queue) {
 	if (queue.oldestSeconds) {
 		pairs.push(element('div', 'oldest', element('dt', '', 'oldest waits'), element('dd', '', span(queue.oldestSeconds))));
 	}
+	if (queue.paused) {
+		pairs.push(element('div', 'oldest', element('dt', '', 'queue'), element('dd', '', 'paused')));
+	}
 	document.getElementById('counts').replaceChildren(...pairs);
+	document.getElementById('pause').hidden = queue.paused;
+	document.getElementById('resume').hidden = !queue.paused;
 }
 
 function showAgents(agents) {

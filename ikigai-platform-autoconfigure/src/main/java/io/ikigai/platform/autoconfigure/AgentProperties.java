@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * This application as an agent.
  *
  * @param name its name in the registry and wherever it leaves a trace; by default
- * {@code spring.application.name}
- * @param version its version; by default {@code spring.application.version}
+ * spring.application.name
+ * @param version its version; by default spring.application.version
  * @param heartbeat how often it tells that it lives; after three it is taken for failed
  */
 @ConfigurationProperties(prefix = "ikigai.agent", ignoreUnknownFields = false)

@@ -24,6 +24,7 @@ final class DirectDataSource {
 	static DataSource of(DataSource dataSource, @Nullable String url, @Nullable JdbcConnectionDetails details,
 			PostgresProperties properties) {
 		HikariDataSource pool = hikari(dataSource);
+		// Connection details may be there that the DataSource was not made of.
 		JdbcConnectionDetails known = (details != null && url != null
 				&& PostgresUrl.sameDatabase(details.getJdbcUrl(), url)) ? details : null;
 		String username = (pool != null) ? pool.getUsername() : (known != null) ? known.getUsername() : null;

@@ -7,6 +7,7 @@ import io.ikigai.platform.runtime.RuntimePlatform;
 import io.ikigai.platform.runtime.TaskQueues;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -18,6 +19,11 @@ import org.springframework.context.annotation.Bean;
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter ikigaiEagerBeans() {
+		return new EagerPlatformBeans();
 	}
 
 	// The context closes what the platform works with; its own close() is for who

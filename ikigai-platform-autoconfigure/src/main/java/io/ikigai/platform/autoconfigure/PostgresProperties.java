@@ -12,9 +12,9 @@ import org.springframework.util.StringUtils;
 /**
  * The platform's PostgreSQL.
  *
- * @param url where it is, {@code postgresql://user:secret@host:5432/db} or
- * {@code jdbc:postgresql://…}; it becomes the application's DataSource. By default
- * {@code spring.datasource.*}, else the embedded server
+ * @param url where it is, as in postgresql://user:secret@host:5432/db or
+ * jdbc:postgresql://host:5432/db; it becomes the application's DataSource. If not set,
+ * spring.datasource.* counts, else the embedded server is started
  * @param username the user, if the URL names none
  * @param password the password, if the URL holds none
  * @param listenUrl the address of the database itself, where the url is that of a

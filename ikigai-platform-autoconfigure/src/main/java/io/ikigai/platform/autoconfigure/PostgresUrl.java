@@ -4,6 +4,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,8 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String password) {
 
+	private static final String HOST = "(?:[\\p{L}\\p{N}_.-]+|\\[[0-9a-fA-F:.%]+])(?::\\d{1,5})?";
+
 	private static final Pattern FORM = Pattern
 		.compile("(?:jdbc:)?postgres(?:ql)?://(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
+
+	/**
+	 * One or more hosts. What is no host may be a part of a password and is not shown.
+	 */
+	private static final Pattern HOSTS = Pattern.compile("(?:" + HOST + "(?:," + HOST + ")*)?");
 
 	/** Parameters that libpq and the driver call by different names. */
 	private static final Map<String, String> DRIVER_NAMES = Map.of("application_name", "ApplicationName",
@@ -46,6 +54,9 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 			throw invalid(key, "names a Unix socket, which this version of the platform cannot use yet");
 		}
 		String database = (matcher.group(4) != null) ? matcher.group(4) : "";
+		if (!HOSTS.matcher(host).matches() || database.contains("@") || database.contains("/")) {
+			throw invalid(key, "has something else than a host, a port and a database after '//' or '@'");
+		}
 		String query = parameters.entrySet()
 			.stream()
 			.map((entry) -> DRIVER_NAMES.getOrDefault(entry.getKey(), entry.getKey()) + "="
@@ -105,7 +116,10 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 		if (!matcher.matches()) {
 			return jdbcUrl;
 		}
-		String host = matcher.group(3).replace("127.0.0.1", "localhost").replace("[::1]", "localhost");
+		String host = matcher.group(3)
+			.toLowerCase(Locale.ROOT)
+			.replace("127.0.0.1", "localhost")
+			.replace("[::1]", "localhost");
 		host = host.isEmpty() ? "localhost" : host;
 		return (host.contains(":") ? host : host + ":5432") + "/" + matcher.group(4);
 	}

@@ -4,8 +4,10 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.stream.Collectors;
 import java.util.Objects;
 
+import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.queue.Task;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
 import org.springframework.validation.BeanPropertyBindingResult;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
 import org.springframework.validation.SmartValidator;
 import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.ValidationAnnotationUtils;
@@ -58,7 +62,7 @@ final class PayloadArgument implements HandlerArgument {
 	}
 
 	@Override
-	public @Nullable Object read(TaskMessage message) throws MethodArgumentNotValidException {
+	public @Nullable Object read(TaskMessage message) {
 		Task task = message.getPayload();
 		if (!this.required && task.json().strip().equals("null")) {
 			return null;
@@ -80,7 +84,12 @@ final class PayloadArgument implements HandlerArgument {
 		return (json.stripLeading().startsWith("\"")) ? task.payload(String.class) : json;
 	}
 
-	private void validate(Message<?> message, @Nullable Object value) throws MethodArgumentNotValidException {
+	private static String problem(ObjectError error) {
+		String field = (error instanceof FieldError of) ? of.getField() + " " : "";
+		return field + error.getDefaultMessage();
+	}
+
+	private void validate(Message<?> message, @Nullable Object value) {
 		if (this.hints == null || this.validator == null || value == null
 				|| !this.validator.supports(value.getClass())) {
 			return;
@@ -94,7 +103,12 @@ final class PayloadArgument implements HandlerArgument {
 			this.validator.validate(value, result);
 		}
 		if (result.hasErrors()) {
-			throw new MethodArgumentNotValidException(message, this.parameter, result);
+			String problems = result.getAllErrors()
+				.stream()
+				.map(PayloadArgument::problem)
+				.collect(Collectors.joining("; "));
+			throw new PayloadException("The payload is not valid: " + problems,
+					new MethodArgumentNotValidException(message, this.parameter, result));
 		}
 	}
 

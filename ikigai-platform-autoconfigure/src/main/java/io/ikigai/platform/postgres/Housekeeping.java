@@ -229,10 +229,10 @@ final class Housekeeping {
 
 	private void wakeIn(String channel, double seconds) {
 		if (seconds <= 0) {
-			this.wakeups.wake(channel);
+			this.wakeups.wake(channel, null);
 		}
 		else {
-			this.timer.schedule(() -> this.wakeups.wake(channel), Math.round(seconds * 1000) + 1,
+			this.timer.schedule(() -> this.wakeups.wake(channel, null), Math.round(seconds * 1000) + 1,
 					TimeUnit.MILLISECONDS);
 		}
 	}

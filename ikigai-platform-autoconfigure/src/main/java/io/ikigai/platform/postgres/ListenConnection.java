@@ -228,7 +228,7 @@ final class ListenConnection implements AutoCloseable {
 			this.listened.addAll(added);
 		}
 		// What came before the LISTEN is in the table.
-		added.forEach(this.wakeups::wake);
+		added.forEach((channel) -> this.wakeups.wake(channel, null));
 	}
 
 	private void serve(Connection connection) throws SQLException {
@@ -254,7 +254,7 @@ final class ListenConnection implements AutoCloseable {
 				arrived();
 			}
 			else {
-				this.wakeups.wake(notification.getName());
+				this.wakeups.wake(notification.getName(), notification.getParameter());
 			}
 		}
 	}

@@ -78,7 +78,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		Schema schema = new Schema(settings.schema());
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
-		this.migration = new SchemaMigration(dataSource, schema);
+		this.migration = new SchemaMigration(dataSource, direct, schema);
 		this.leaseConnection = new LeaseConnection(direct);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);

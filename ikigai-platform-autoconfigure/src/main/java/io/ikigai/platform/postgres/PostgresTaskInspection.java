@@ -181,6 +181,14 @@ final class PostgresTaskInspection implements TaskInspection {
 	}
 
 	@Override
+	public boolean paused(String queue) {
+		return sql("SELECT count(*) FROM {schema}.ikigai_queue WHERE name = :queue AND paused_at IS NOT NULL")
+			.param("queue", queue)
+			.query(Long.class)
+			.single() > 0;
+	}
+
+	@Override
 	public Map<String, QueueStats> stats() {
 		Map<String, QueueStats> stats = new LinkedHashMap<>();
 		sql(STATS + " GROUP BY queue_name ORDER BY queue_name").query((row) -> {

@@ -61,6 +61,8 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final TaskRow rows;
 
+	private final Schema schema;
+
 	private final JsonMapper json;
 
 	private final String agent;
@@ -99,6 +101,7 @@ final class PostgresTaskStore implements TaskStore {
 		this.wakeups = wakeups;
 		this.listening = listening;
 		this.json = json;
+		this.schema = schema;
 		this.rows = new TaskRow(json);
 		this.agent = agent;
 		this.instance = instance;
@@ -124,17 +127,16 @@ final class PostgresTaskStore implements TaskStore {
 				""");
 		this.idOfUniqueKey = schema.sql("SELECT id FROM {schema}.task_queue WHERE queue_name = ? AND unique_key = ?");
 		// The pick is materialized: under a nested loop a LIMIT inside a subquery would
-		// be evaluated again and again, and claim more than asked for. It comes back as
-		// an
-		// array: a join would read the whole table under a generic plan, which takes the
-		// unknown limit for a tenth of the backlog.
+		// be evaluated again and again, and claim more than asked for. The limit is no
+		// parameter: a generic plan takes an unknown one for a tenth of the backlog, and
+		// joins the pick with the whole table by hash.
 		String claimBase = """
 				WITH picked AS MATERIALIZED (
 					SELECT id FROM {schema}.task_queue
 					WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for <= statement_timestamp()
 						AND NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL)
 					ORDER BY priority DESC, created_at
-					LIMIT ? FOR UPDATE SKIP LOCKED
+					LIMIT {max} FOR UPDATE SKIP LOCKED
 				), recorded AS (
 					INSERT INTO {schema}.ikigai_task_claim (token, instance_id, task_ids, expires_at)
 					SELECT ?, ?, array_agg(id), statement_timestamp() + make_interval(secs => ?) FROM picked
@@ -142,14 +144,14 @@ final class PostgresTaskStore implements TaskStore {
 				)
 				UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
 					lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
-				WHERE t.id = ANY (ARRAY (SELECT id FROM picked))
+				FROM picked p WHERE t.id = p.id
 				RETURNING t.id, t.claim_token, t.queue_name, t.payload, coalesce(t.priority, 0) AS priority, t.attempt,
 					t.deaths, t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.claimed_at, t.claimed_by""";
-		this.claim = schema.sql(claimBase);
+		this.claim = claimBase;
 		// A process that freezes inside the transaction would hold its rows for ever.
-		this.claimInTransaction = schema.sql(claimBase + """
+		this.claimInTransaction = claimBase + """
 				, set_config('idle_in_transaction_session_timeout', ?, true),
-				set_config('client_connection_check_interval', '500', true)""");
+				set_config('client_connection_check_interval', '500', true)""";
 		String fence = " WHERE id = ? AND claim_token = ? AND claimed_at = ? AND claimed_by IS NOT NULL";
 		this.complete = schema.sql("""
 				UPDATE {schema}.task_queue SET completed_at = statement_timestamp(), result = ?::jsonb,
@@ -277,12 +279,13 @@ final class PostgresTaskStore implements TaskStore {
 	public List<TaskClaim> claim(String queue, int max, Duration lease, boolean transactional) {
 		UUID token = UUID.randomUUID();
 		List<@Nullable Object> arguments = new ArrayList<>(
-				List.of(queue, queue, max, token, this.instance, seconds(lease), this.agent, token, seconds(lease)));
+				List.of(queue, queue, token, this.instance, seconds(lease), this.agent, token, seconds(lease)));
 		if (transactional) {
 			arguments.add(Long.toString(lease.toMillis()));
 		}
+		String claim = transactional ? this.claimInTransaction : this.claim;
 		return this.jdbc
-			.query(transactional ? this.claimInTransaction : this.claim,
+			.query(this.schema.sql(claim.replace("{max}", Integer.toString(max))),
 					(row, number) -> this.rows.claim(row, lease, transactional), arguments.toArray())
 			.stream()
 			.sorted(QUEUE_ORDER)
@@ -378,7 +381,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	@Override
 	public AutoCloseable onReady(String queue, Runnable wake) {
-		AutoCloseable waiting = this.wakeups.add(queue, wake);
+		AutoCloseable waiting = this.wakeups.addQueue(queue, wake);
 		this.listening.run();
 		return waiting;
 	}

@@ -83,9 +83,10 @@ final class QueueAnnouncer implements AutoCloseable {
 	}
 
 	private void announceNow(String channel, Announcement announcement) {
-		this.wakeups.wake(channel);
+		this.wakeups.wake(channel, announcement.json);
 		if (announcement.wakeAgainMillis > 0) {
-			this.timer.schedule(() -> this.wakeups.wake(channel), announcement.wakeAgainMillis, TimeUnit.MILLISECONDS);
+			this.timer.schedule(() -> this.wakeups.wake(channel, null), announcement.wakeAgainMillis,
+					TimeUnit.MILLISECONDS);
 		}
 		notify(channel, announcement.json);
 	}

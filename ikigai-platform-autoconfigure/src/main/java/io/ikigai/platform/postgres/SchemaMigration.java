@@ -1,6 +1,12 @@
 package io.ikigai.platform.postgres;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -11,24 +17,78 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Brings the platform's tables to the version of this jar. Its history is kept in
  * {@code ikigai_schema_history}, apart from the application's own Flyway and from other
- * installations in other schemas. Flyway's lock in the database lets applications that
- * start at once take turns.
+ * installations in other schemas. Applications that start at once take turns: Flyway's
+ * own lock begins only after its history has been made, by whoever comes first.
  */
 final class SchemaMigration {
 
 	private static final List<String> TABLES = List.of("task_queue", "mailbox", "agent_registry", "telemetry",
 			"ikigai_task_claim", "ikigai_queue", "ikigai_agent_instance", "ikigai_lock");
 
+	private static final long PAUSE_MILLIS = 50;
+
 	private final DataSource dataSource;
+
+	private final DataSource direct;
 
 	private final Schema schema;
 
-	SchemaMigration(DataSource dataSource, Schema schema) {
+	/**
+	 * Creates the migration.
+	 * @param dataSource where the tables are
+	 * @param direct where the connection that holds the lock meanwhile comes from
+	 * @param schema their schema
+	 */
+	SchemaMigration(DataSource dataSource, DataSource direct, Schema schema) {
 		this.dataSource = dataSource;
+		this.direct = direct;
 		this.schema = schema;
 	}
 
 	void migrate() {
+		try (Connection connection = this.direct.getConnection()) {
+			connection.setAutoCommit(false);
+			try {
+				lock(connection);
+				runFlyway();
+			}
+			finally {
+				connection.rollback();
+				connection.setAutoCommit(true);
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("Could not lock the schema '" + this.schema.name() + "' for its migration",
+					ex);
+		}
+	}
+
+	// Of the transaction, so that it holds through a transaction pooler too. Asked for
+	// again and again: a session that waits in the server holds back vacuum.
+	private void lock(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+		}
+		try (PreparedStatement statement = connection
+			.prepareStatement("SELECT pg_try_advisory_xact_lock(hashtext('ikigai_schema_history'), hashtext(?))")) {
+			statement.setString(1, this.schema.name());
+			while (!locked(statement)) {
+				TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while another application migrates the schema", ex);
+		}
+	}
+
+	private static boolean locked(PreparedStatement statement) throws SQLException {
+		try (ResultSet row = statement.executeQuery()) {
+			return row.next() && row.getBoolean(1);
+		}
+	}
+
+	private void runFlyway() {
 		// A baseline below the first version: the schema may hold the application's own
 		// tables, or the contract's, and neither stands in the way.
 		Flyway.configure(SchemaMigration.class.getClassLoader())

@@ -1,21 +1,41 @@
 package io.ikigai.platform.postgres;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Who in this process waits for the tasks of which queue. Waking is a hint, cheap, and
- * never blocks; queues that share a channel are woken together.
+ * Who in this process waits for what. Waking is a hint, cheap, and never blocks; what
+ * shares a channel is woken together.
  */
 final class Wakeups {
 
 	private final Map<String, Set<Waiting>> byChannel = new ConcurrentHashMap<>();
 
-	AutoCloseable add(String queue, Runnable wake) {
-		String channel = ChannelName.ofQueue(queue);
-		Waiting waiting = new Waiting(queue, wake);
+	/**
+	 * Adds who waits for tasks of a queue.
+	 */
+	AutoCloseable addQueue(String queue, Runnable wake) {
+		return add(ChannelName.ofQueue(queue), new Waiting(queue, (payload) -> wake.run()));
+	}
+
+	/**
+	 * Adds who waits for notifications of a channel.
+	 * @param channel the channel
+	 * @param wake gets the notification's payload, or {@code null} when something may
+	 * have been missed
+	 * @return what ends the waiting
+	 */
+	AutoCloseable addChannel(String channel, Consumer<@Nullable String> wake) {
+		return add(channel, new Waiting(null, wake));
+	}
+
+	private AutoCloseable add(String channel, Waiting waiting) {
 		this.byChannel.compute(channel, (name, present) -> {
 			Set<Waiting> all = (present != null) ? present : ConcurrentHashMap.newKeySet();
 			all.add(waiting);
@@ -36,25 +56,26 @@ final class Wakeups {
 			.stream()
 			.flatMap(Set::stream)
 			.map((waiting) -> waiting.queue)
+			.filter(Objects::nonNull)
 			.collect(Collectors.toSet());
 	}
 
-	void wake(String channel) {
-		this.byChannel.getOrDefault(channel, Set.of()).forEach((waiting) -> waiting.wake.run());
+	void wake(String channel, @Nullable String payload) {
+		this.byChannel.getOrDefault(channel, Set.of()).forEach((waiting) -> waiting.wake.accept(payload));
 	}
 
 	void wakeAll() {
-		this.byChannel.values().forEach((all) -> all.forEach((waiting) -> waiting.wake.run()));
+		this.byChannel.values().forEach((all) -> all.forEach((waiting) -> waiting.wake.accept(null)));
 	}
 
-	// Not a record: two that wait with the same runnable are two.
+	// Not a record: two that wait with the same consumer are two.
 	private static final class Waiting {
 
-		private final String queue;
+		private final @Nullable String queue;
 
-		private final Runnable wake;
+		private final Consumer<@Nullable String> wake;
 
-		private Waiting(String queue, Runnable wake) {
+		private Waiting(@Nullable String queue, Consumer<@Nullable String> wake) {
 			this.queue = queue;
 			this.wake = wake;
 		}

@@ -183,6 +183,11 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 	}
 
 	@Override
+	public boolean paused() {
+		return this.services.inspection().paused(this.name);
+	}
+
+	@Override
 	public QueueStats stats() {
 		return this.services.inspection().stats(this.name);
 	}

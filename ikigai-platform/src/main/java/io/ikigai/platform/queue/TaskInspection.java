@@ -70,6 +70,13 @@ public interface TaskInspection {
 	void pause(String queue, boolean paused);
 
 	/**
+	 * Tells whether a queue is paused.
+	 * @param queue the queue's name
+	 * @return whether it is
+	 */
+	boolean paused(String queue);
+
+	/**
 	 * Counts tasks.
 	 * @return the counts of every queue that holds tasks, by its name
 	 */

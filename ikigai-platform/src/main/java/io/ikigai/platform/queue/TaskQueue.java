@@ -134,6 +134,12 @@ public interface TaskQueue {
 	void resume();
 
 	/**
+	 * Tells whether the queue is paused.
+	 * @return whether it is
+	 */
+	boolean paused();
+
+	/**
 	 * Counts the queue's tasks.
 	 * @return the counts
 	 */

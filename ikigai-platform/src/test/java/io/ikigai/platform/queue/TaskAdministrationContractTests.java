@@ -189,8 +189,10 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 	void claimsNothingWhilePaused() {
 		Task running = claimed("running");
 		UUID id = queue().enqueue("waiting");
+		assertThat(queue().paused()).isFalse();
 		queue().pause();
 		queue().pause();
+		assertThat(queue().paused()).isTrue();
 		assertThat(queue().claim()).isEmpty();
 		assertThat(queue().claim(10)).isEmpty();
 		assertThat(queue().claim(Duration.ofMillis(100))).isEmpty();
@@ -203,6 +205,7 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 		assertThat(other.claim()).isPresent();
 		queue().resume();
 		queue().resume();
+		assertThat(queue().paused()).isFalse();
 		assertThat(queue().claim(10)).extracting(Task::id).containsExactly(id, late);
 	}
 

@@ -58,7 +58,7 @@ class ConsoleReader {
 		tasks.sort(Comparator.comparing(TaskInfo::createdAt).reversed());
 		Map<UUID, ConsoleState.Outcome> found = this.outcomes.of(tasks.stream().map(TaskInfo::id).toList());
 		List<ConsoleState.Row> rows = tasks.stream().map((task) -> row(task, found.get(task.id()))).toList();
-		return new ConsoleState(counts(queue.stats()), rows, more, this.platform.agents().list(),
+		return new ConsoleState(counts(queue), rows, more, this.platform.agents().list(),
 				this.backends.stream().map(ConsoleReader::backend).toList());
 	}
 
@@ -83,9 +83,10 @@ class ConsoleReader {
 		return (error != null) ? StringUtils.truncate(error.lines().findFirst().orElse(""), LONGEST_TEXT) : null;
 	}
 
-	private static ConsoleState.Queue counts(QueueStats stats) {
+	private static ConsoleState.Queue counts(TaskQueue queue) {
+		QueueStats stats = queue.stats();
 		return new ConsoleState.Queue(stats.ready(), stats.scheduled(), stats.claimed(), stats.completed(),
-				stats.failed(), coarse(stats.oldestReadyAge()));
+				stats.failed(), coarse(stats.oldestReadyAge()), queue.paused());
 	}
 
 	/**

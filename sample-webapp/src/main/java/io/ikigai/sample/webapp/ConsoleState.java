@@ -24,8 +24,10 @@ record ConsoleState(Queue queue, List<Row> tasks, boolean more, List<AgentInfo> 
 	 * The queue's counts.
 	 *
 	 * @param oldestSeconds roughly how long the oldest ready task has waited
+	 * @param paused whether no process claims from it
 	 */
-	record Queue(long ready, long scheduled, long claimed, long completed, long failed, long oldestSeconds) {
+	record Queue(long ready, long scheduled, long claimed, long completed, long failed, long oldestSeconds,
+			boolean paused) {
 	}
 
 	/**

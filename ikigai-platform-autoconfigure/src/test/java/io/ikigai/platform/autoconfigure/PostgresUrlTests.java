@@ -1,0 +1,78 @@
+package io.ikigai.platform.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.Driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class PostgresUrlTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "-",
+			textBlock = """
+					postgresql://me:secret@host:5433/db               | jdbc:postgresql://host:5433/db              | me | secret
+					postgres://me:secret@host/db                      | jdbc:postgresql://host/db                   | me | secret
+					jdbc:postgresql://host:5433/db                    | jdbc:postgresql://host:5433/db              | -  | -
+					jdbc:postgresql://host/db?user=me&password=secret | jdbc:postgresql://host/db                   | me | secret
+					jdbc:postgresql://host/db?ssl=true&user=me        | jdbc:postgresql://host/db?ssl=true          | me | -
+					postgresql://me@host/db?sslmode=require           | jdbc:postgresql://host/db?sslmode=require   | me | -
+					postgresql://me:a%40b%3A%2F%25%2B+c@host/db       | jdbc:postgresql://host/db                   | me | a@b:/%++c
+					postgresql://m%C3%BC:x@host/db                    | jdbc:postgresql://host/db                   | mü | x
+					postgresql://host/db?application_name=a%20b       | jdbc:postgresql://host/db?ApplicationName=a+b | - | -
+					postgresql://host/db?connect_timeout=3            | jdbc:postgresql://host/db?connectTimeout=3  | -  | -
+					postgresql://[::1]:5432/db                        | jdbc:postgresql://[::1]:5432/db             | -  | -
+					postgresql://one:1,two:2/db?targetServerType=primary | jdbc:postgresql://one:1,two:2/db?targetServerType=primary | - | -
+					postgresql:///db                                  | jdbc:postgresql://localhost/db              | -  | -
+					postgresql://me:secret@/db                        | jdbc:postgresql://localhost/db              | me | secret
+					""")
+	void readsBothForms(String url, String jdbcUrl, String username, String password) {
+		PostgresUrl parsed = PostgresUrl.parse("ikigai.postgres.url", url);
+		assertThat(parsed.jdbcUrl()).isEqualTo(jdbcUrl);
+		assertThat(parsed.username()).isEqualTo(username);
+		assertThat(parsed.password()).isEqualTo(password);
+		assertThat(new Driver().acceptsURL(jdbcUrl)).isTrue();
+		assertThat(parsed.toString()).doesNotContain("secret");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "host:5432/db", "mysql://me:secret@host/db", "postgresql:host", "jdbc:h2:mem:secret",
+			"postgresql://me:secret@host/db?x", "postgresql://me:se%cret@host/db", "postgresql://me:sec@ret@host/db",
+			"postgresql://me:sec/ret@host/db", "postgresql://me:secret@host:5432:5433/db",
+			"postgresql://me:secret@host:port/db", "postgresql:///db?host=/run/postgresql" })
+	void refusesWhatIsNoAddress(String url) {
+		assertThatExceptionOfType(PlatformConfigurationException.class)
+			.isThrownBy(() -> PostgresUrl.parse("ikigai.postgres.url", url))
+			.satisfies((ex) -> {
+				assertThat(ex).hasMessageContaining("ikigai.postgres.url").hasMessageNotContaining("secret");
+				assertThat(ex).hasMessageNotContaining("sec");
+				assertThat(ex.action()).contains("postgresql://user:password@host:5432/database");
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "jdbc:postgresql://host/db, jdbc:postgresql://host:5432/db, true",
+			"jdbc:postgresql://localhost/db, jdbc:postgresql://127.0.0.1:5432/db?ssl=true, true",
+			"jdbc:postgresql://localhost/db, jdbc:postgresql://[::1]:5432/db, true",
+			"jdbc:postgresql:///db, jdbc:postgresql://localhost/db, true",
+			"jdbc:postgresql://HOST/db, jdbc:postgresql://host/db, true",
+			"jdbc:postgresql://host/db, jdbc:postgresql://host/other, false",
+			"jdbc:postgresql://host/db, jdbc:postgresql://host:5433/db, false",
+			"jdbc:postgresql://host/db, jdbc:postgresql://other/db, false",
+			"jdbc:postgresql://host/db, jdbc:h2:mem:db, false" })
+	void comparesDatabases(String one, String other, boolean same) {
+		assertThat(PostgresUrl.sameDatabase(one, other)).isEqualTo(same);
+		assertThat(PostgresUrl.sameDatabase(other, one)).isEqualTo(same);
+	}
+
+	@Test
+	void namesTheKeyItWasGiven() {
+		assertThatExceptionOfType(PlatformConfigurationException.class)
+			.isThrownBy(() -> PostgresUrl.parse("ikigai.postgres.listen-url", "nothing"))
+			.withMessageContaining("ikigai.postgres.listen-url");
+	}
+
+}

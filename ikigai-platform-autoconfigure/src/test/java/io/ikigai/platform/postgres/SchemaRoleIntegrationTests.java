@@ -1,0 +1,141 @@
+package io.ikigai.platform.postgres;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.TaskQueue;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Roles that may not create tables.
+ */
+class SchemaRoleIntegrationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	/** What the documentation tells to grant. */
+	private static final String GRANTS = """
+			GRANT USAGE ON SCHEMA ikigai TO %1$s;
+			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
+				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock TO %1$s;
+			""";
+
+	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
+
+	private PostgresDatabase owner;
+
+	private PostgresDatabase limited;
+
+	@BeforeEach
+	void createRole() throws SQLException {
+		this.owner = PostgresServer.shared().freshDatabase();
+		String role = "role_" + UUID.randomUUID().toString().replace('-', '_');
+		this.owner.execute("CREATE ROLE " + role
+				+ " LOGIN PASSWORD 'limited'; REVOKE CREATE ON SCHEMA public FROM PUBLIC; " + "CREATE SCHEMA ikigai");
+		this.limited = new PostgresDatabase(this.owner.url(), role, "limited");
+	}
+
+	@Test
+	void tellsWhatIsMissing() throws SQLException {
+		grant("GRANT USAGE ON SCHEMA ikigai TO %1$s");
+		assertThatException().isThrownBy(() -> PostgresApplication.start(this.limited, PROPERTIES))
+			.havingRootCause()
+			.isInstanceOf(SchemaMissingException.class)
+			.withMessageContaining("ikigai.schema.migrate")
+			.withMessageContaining("task_queue");
+		this.owner.execute("SET search_path = ikigai; " + SchemaIntegrationTests.CONTRACT_TABLES);
+		assertThatException().isThrownBy(() -> PostgresApplication.start(this.limited, PROPERTIES))
+			.havingRootCause()
+			.isInstanceOf(SchemaMissingException.class)
+			.withMessageContaining("ikigai_task_claim");
+	}
+
+	@Test
+	void tellsOfASchemaThatItMayNotUse() {
+		assertThatException().isThrownBy(() -> PostgresApplication.start(this.limited, PROPERTIES))
+			.havingRootCause()
+			.withMessageContaining("ikigai");
+	}
+
+	@Test
+	void runsOnTablesThatAnotherMadeFromTheShippedFile() throws Exception {
+		this.owner.execute("SET search_path = ikigai; " + shippedFile());
+		grant(GRANTS);
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> this.limited.execute("CREATE TABLE ikigai.thing (id INT)"));
+		try (PostgresApplication application = PostgresApplication.start(this.limited, PROPERTIES)) {
+			TaskQueue queue = application.platform().queue("q");
+			CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue.claim(PATIENCE));
+			UUID id = queue.enqueue("x", TaskOptions.of().withUniqueKey("k"));
+			assertThat(queue.enqueue("x", TaskOptions.of().withUniqueKey("k"))).isEqualTo(id);
+			Task task = waiting.join().orElseThrow();
+			task.progress(0.5, "half");
+			task.extend(Duration.ofSeconds(1));
+			Task again = queue.claim(PATIENCE).orElseThrow();
+			application.platform().transaction(() -> again.complete("done"));
+			queue.pause();
+			queue.resume();
+			queue.enqueue("y");
+			application.platform().transaction(() -> queue.claim().orElseThrow().fail("no"));
+			assertThat(queue.redriveFailed()).isEqualTo(1);
+			queue.claim().orElseThrow().complete();
+			RetentionIntegrationTests.sweep(application, "ikigai").run();
+			assertThat(application.platform().queues()).isEmpty();
+			assertThat(application.platform().agents().self().instances()).hasSize(1);
+			await().atMost(PATIENCE)
+				.until(() -> application.bean(PostgresBackend.class).condition().details().get("listening"),
+						Boolean.TRUE::equals);
+		}
+	}
+
+	@Test
+	void letsPlainSqlWorkWithLess() throws Exception {
+		this.owner.execute("SET search_path = ikigai; " + shippedFile());
+		grant("GRANT USAGE ON SCHEMA ikigai TO %1$s; GRANT SELECT, INSERT, UPDATE ON ikigai.task_queue TO %1$s");
+		try (var connection = this.limited.connect(); var statement = connection.createStatement()) {
+			statement.execute("SET search_path = ikigai");
+			PlainSqlQueue plain = new PlainSqlQueue(connection, "q");
+			UUID id = plain.insert("1");
+			assertThat(plain.claim()).isEqualTo(id);
+			plain.complete(id);
+			assertThat(plain.claim()).isNull();
+		}
+	}
+
+	@Test
+	void takesOverTheMigrationLater() throws Exception {
+		this.owner.execute("SET search_path = ikigai; " + shippedFile());
+		try (PostgresApplication application = PostgresApplication.start(this.owner, "ikigai.postgres.schema=ikigai")) {
+			application.platform().queue("q").enqueue("x");
+			assertThat(application.platform().queue("q").claim()).isPresent();
+		}
+	}
+
+	private void grant(String grants) throws SQLException {
+		this.owner.execute(grants.formatted(this.limited.username()));
+	}
+
+	private static String shippedFile() throws IOException {
+		try (InputStream file = SchemaMissingException.class
+			.getResourceAsStream("/" + SchemaMissingException.SQL_FILE)) {
+			return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+}
