@@ -88,9 +88,10 @@ class NotificationIntegrationTests {
 
 	@Test
 	void tellsOfATaskThatIsReadyAgain() throws SQLException {
-		this.queue.enqueue("x", TaskOptions.of().withPriority(4));
-		Task task = this.queue.claim().orElseThrow();
 		execute("LISTEN monitoring_tasks");
+		UUID id = this.queue.enqueue("x", TaskOptions.of().withPriority(4));
+		tells(next(), id, 4);
+		Task task = this.queue.claim().orElseThrow();
 		task.retry(Duration.ZERO, "again");
 		tells(next(), task.id(), 4);
 		this.queue.claim().orElseThrow().fail("no");
