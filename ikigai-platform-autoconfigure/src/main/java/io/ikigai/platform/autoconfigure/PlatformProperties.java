@@ -9,8 +9,9 @@ package io.ikigai.platform.autoconfigure;
  * @param agent this application
  * @param services which backend serves which service
  * @param queues task queues
+ * @param cache the cache
  * @param payload payloads
  */
 record PlatformProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
-		ServicesProperties services, QueuesProperties queues, PayloadProperties payload) {
+		ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload) {
 }

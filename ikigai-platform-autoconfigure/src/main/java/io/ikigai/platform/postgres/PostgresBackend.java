@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 
 import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
+import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,6 +61,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresAgentStore agentStore;
 
+	private final PostgresCacheStore cacheStore;
+
 	private final RetentionSweep sweep;
 
 	/**
@@ -92,6 +95,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
 				housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
+		this.cacheStore = new PostgresCacheStore(dataSource, schema);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention());
 	}
@@ -137,6 +141,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.agentStore;
 	}
 
+	/**
+	 * Returns the cache.
+	 * @return the store
+	 */
+	public CacheStore cacheStore() {
+		return this.cacheStore;
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -144,7 +156,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "agents");
+		return Set.of("queues", "agents", "cache");
 	}
 
 	@Override

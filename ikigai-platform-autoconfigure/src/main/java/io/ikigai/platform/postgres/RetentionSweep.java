@@ -25,6 +25,8 @@ final class RetentionSweep {
 
 	private static final Duration LOCK_TTL = Duration.ofMinutes(5);
 
+	private static final int ROWS_PER_DELETE = 5000;
+
 	private final TaskInspection tasks;
 
 	private final JdbcClient jdbc;
@@ -74,11 +76,28 @@ final class RetentionSweep {
 		}
 	}
 
+	private void deleteExpiredValues() {
+		int deleted = ROWS_PER_DELETE;
+		while (deleted == ROWS_PER_DELETE) {
+			deleted = this.jdbc.sql(this.schema.sql("""
+					DELETE FROM {schema}.ikigai_cache WHERE expires_at <= statement_timestamp()
+						AND ctid = ANY(ARRAY(SELECT ctid FROM {schema}.ikigai_cache
+							WHERE expires_at <= statement_timestamp() LIMIT ? FOR UPDATE SKIP LOCKED))"""))
+				.param(ROWS_PER_DELETE)
+				.update();
+		}
+		// What processes that died while they loaded left behind.
+		this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.ikigai_cache_load
+				WHERE loading_until < statement_timestamp() - interval '1 minute'""")).update();
+	}
+
 	private void sweep() {
 		long deleted = this.tasks.deleteFinished(this.completed, this.failed);
 		this.jdbc.sql(this.schema.sql("""
 				DELETE FROM {schema}.ikigai_agent_instance
 				WHERE status <> 'running' AND last_heartbeat < statement_timestamp() - interval '1 day'""")).update();
+		deleteExpiredValues();
 		if (deleted > 0) {
 			logger.debug("Deleted " + deleted + " finished tasks past their retention");
 		}

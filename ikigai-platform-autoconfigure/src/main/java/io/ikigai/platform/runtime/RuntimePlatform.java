@@ -20,6 +20,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final TaskQueues queues;
 
+	private final Caches caches;
+
 	private final AgentRegistry agents;
 
 	private final PlatformTransactions transactions;
@@ -29,13 +31,15 @@ public final class RuntimePlatform implements Platform {
 	/**
 	 * Creates the platform.
 	 * @param queues the task queues
+	 * @param caches the cache
 	 * @param agents the registry
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
-	public RuntimePlatform(TaskQueues queues, AgentRegistry agents, PlatformTransactions transactions,
+	public RuntimePlatform(TaskQueues queues, Caches caches, AgentRegistry agents, PlatformTransactions transactions,
 			Runnable onClose) {
 		this.queues = queues;
+		this.caches = caches;
 		this.agents = agents;
 		this.transactions = transactions;
 		this.onClose = onClose;
@@ -53,12 +57,12 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public Cache cache() {
-		throw notYet("The cache");
+		return this.caches.region();
 	}
 
 	@Override
 	public Cache cache(String region) {
-		throw notYet("The cache");
+		return this.caches.region(region);
 	}
 
 	@Override

@@ -1,10 +1,11 @@
 package io.ikigai.platform.postgres;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,9 @@ import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -33,7 +37,8 @@ class SchemaRoleIntegrationTests {
 	private static final String GRANTS = """
 			GRANT USAGE ON SCHEMA ikigai TO %1$s;
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
-				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock TO %1$s;
+				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
+				ikigai.ikigai_cache, ikigai.ikigai_cache_load TO %1$s;
 			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
@@ -146,10 +151,14 @@ class SchemaRoleIntegrationTests {
 	}
 
 	private static String shippedFile() throws IOException {
-		try (InputStream file = SchemaMissingException.class
-			.getResourceAsStream("/" + SchemaMissingException.SQL_FILE)) {
-			return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+		StringBuilder sql = new StringBuilder();
+		Resource[] files = new PathMatchingResourcePatternResolver()
+			.getResources("classpath:" + SchemaMissingException.SQL_FILES);
+		Arrays.sort(files, Comparator.comparing(Resource::getFilename));
+		for (Resource file : files) {
+			sql.append(file.getContentAsString(StandardCharsets.UTF_8)).append('\n');
 		}
+		return sql.toString();
 	}
 
 }
