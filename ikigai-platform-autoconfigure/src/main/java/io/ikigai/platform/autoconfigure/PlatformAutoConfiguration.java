@@ -5,6 +5,7 @@ import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.runtime.PlatformTransactions;
 import io.ikigai.platform.runtime.RuntimePlatform;
 import io.ikigai.platform.runtime.TaskQueues;
+import io.ikigai.platform.telemetry.Telemetry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -15,7 +16,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * The platform itself.
  */
-@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, AgentRegistryAutoConfiguration.class })
+@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
+		TelemetryAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -30,10 +32,10 @@ public final class PlatformAutoConfiguration {
 	// connected without an application.
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	Platform ikigaiPlatform(TaskQueues queues, AgentRegistry agents, PlatformTransactions transactions,
-			ObjectProvider<SpringPlatformConnector.Connection> connection) {
+	Platform ikigaiPlatform(TaskQueues queues, AgentRegistry agents, Telemetry telemetry,
+			PlatformTransactions transactions, ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, agents, transactions, () -> {
+		return new RuntimePlatform(queues, agents, telemetry, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

@@ -14,6 +14,7 @@ import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.telemetry.TelemetryStore;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.dao.DataAccessException;
@@ -60,6 +61,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresAgentStore agentStore;
 
+	private final PostgresTelemetryStore telemetryStore;
+
 	private final RetentionSweep sweep;
 
 	/**
@@ -92,8 +95,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
 				housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
+		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
-				settings.completedRetention(), settings.failedRetention());
+				settings.completedRetention(), settings.failedRetention(),
+				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
 	}
 
 	/**
@@ -137,6 +142,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.agentStore;
 	}
 
+	/**
+	 * Returns the store of telemetry.
+	 * @return the store
+	 */
+	public TelemetryStore telemetryStore() {
+		return this.telemetryStore;
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -144,7 +157,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "agents");
+		return Set.of("queues", "agents", "telemetry");
 	}
 
 	@Override

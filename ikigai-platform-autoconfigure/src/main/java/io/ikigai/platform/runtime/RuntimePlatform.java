@@ -22,6 +22,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final AgentRegistry agents;
 
+	private final Telemetry telemetry;
+
 	private final PlatformTransactions transactions;
 
 	private final Runnable onClose;
@@ -30,13 +32,15 @@ public final class RuntimePlatform implements Platform {
 	 * Creates the platform.
 	 * @param queues the task queues
 	 * @param agents the registry
+	 * @param telemetry telemetry
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
-	public RuntimePlatform(TaskQueues queues, AgentRegistry agents, PlatformTransactions transactions,
-			Runnable onClose) {
+	public RuntimePlatform(TaskQueues queues, AgentRegistry agents, Telemetry telemetry,
+			PlatformTransactions transactions, Runnable onClose) {
 		this.queues = queues;
 		this.agents = agents;
+		this.telemetry = telemetry;
 		this.transactions = transactions;
 		this.onClose = onClose;
 	}
@@ -73,7 +77,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public Telemetry telemetry() {
-		throw notYet("Telemetry");
+		return this.telemetry;
 	}
 
 	@Override
