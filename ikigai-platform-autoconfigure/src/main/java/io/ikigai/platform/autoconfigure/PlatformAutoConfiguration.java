@@ -6,6 +6,7 @@ import io.ikigai.platform.runtime.Caches;
 import io.ikigai.platform.runtime.PlatformTransactions;
 import io.ikigai.platform.runtime.RuntimePlatform;
 import io.ikigai.platform.runtime.TaskQueues;
+import io.ikigai.platform.telemetry.Telemetry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -17,7 +18,7 @@ import org.springframework.context.annotation.Bean;
  * The platform itself.
  */
 @AutoConfiguration(after = { TaskQueueAutoConfiguration.class, CacheAutoConfiguration.class,
-		AgentRegistryAutoConfiguration.class })
+		AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -32,10 +33,10 @@ public final class PlatformAutoConfiguration {
 	// connected without an application.
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	Platform ikigaiPlatform(TaskQueues queues, Caches caches, AgentRegistry agents, PlatformTransactions transactions,
-			ObjectProvider<SpringPlatformConnector.Connection> connection) {
+	Platform ikigaiPlatform(TaskQueues queues, Caches caches, AgentRegistry agents, Telemetry telemetry,
+			PlatformTransactions transactions, ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, caches, agents, transactions, () -> {
+		return new RuntimePlatform(queues, caches, agents, telemetry, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

@@ -11,7 +11,9 @@ package io.ikigai.platform.autoconfigure;
  * @param queues task queues
  * @param cache the cache
  * @param payload payloads
+ * @param telemetry telemetry
  */
 record PlatformProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
-		ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload) {
+		ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
+		TelemetryProperties telemetry) {
 }

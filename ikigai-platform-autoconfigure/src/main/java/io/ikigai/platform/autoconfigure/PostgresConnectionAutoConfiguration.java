@@ -28,7 +28,8 @@ import org.springframework.util.StringUtils;
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
-		ServicesProperties.class, QueuesProperties.class, CacheProperties.class, PayloadProperties.class })
+		ServicesProperties.class, QueuesProperties.class, CacheProperties.class, PayloadProperties.class,
+		TelemetryProperties.class })
 public final class PostgresConnectionAutoConfiguration {
 
 	private static final String URL = "ikigai.postgres.url";
@@ -38,8 +39,9 @@ public final class PostgresConnectionAutoConfiguration {
 
 	@Bean
 	PlatformProperties ikigaiProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
-			ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload) {
-		return new PlatformProperties(postgres, schema, agent, services, queues, cache, payload);
+			ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
+			TelemetryProperties telemetry) {
+		return new PlatformProperties(postgres, schema, agent, services, queues, cache, payload, telemetry);
 	}
 
 	@Bean

@@ -42,7 +42,7 @@ public final class SpringPlatformConnector implements PlatformConnector {
 	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
 			DataSourceTransactionManagerAutoConfiguration.class, PostgresConnectionAutoConfiguration.class,
 			PostgresAutoConfiguration.class, TaskQueueAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
-			PlatformAutoConfiguration.class })
+			TelemetryAutoConfiguration.class, PlatformAutoConfiguration.class })
 	static class Connected {
 
 	}

@@ -1,7 +1,10 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.List;
+
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskObserver;
 import io.ikigai.platform.queue.TaskStore;
 import io.ikigai.platform.runtime.LeaseKeeper;
 import io.ikigai.platform.runtime.PayloadJson;
@@ -10,6 +13,7 @@ import io.ikigai.platform.runtime.TaskQueueServices;
 import io.ikigai.platform.runtime.TaskQueues;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -58,9 +62,13 @@ public final class TaskQueueAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	TaskQueues ikigaiTaskQueues(TaskStore store, TaskInspection inspection, PayloadJson json,
-			PlatformTransactions transactions, LeaseKeeper leases, QueuesProperties properties) {
-		return new TaskQueues(new TaskQueueServices(store, inspection, json, transactions, leases, properties.lease(),
-				properties.pollInterval()));
+			PlatformTransactions transactions, LeaseKeeper leases, ObjectProvider<TaskObserver> observers,
+			QueuesProperties properties) {
+		List<TaskObserver> all = observers.orderedStream().toList();
+		TaskObserver observer = (task, listener, outcome, worked) -> all
+			.forEach((each) -> each.settled(task, listener, outcome, worked));
+		return new TaskQueues(new TaskQueueServices(store, inspection, json, transactions, leases, observer,
+				properties.lease(), properties.pollInterval()));
 	}
 
 }

@@ -30,6 +30,7 @@ final class LeaseSource implements ListenerSource {
 		int size = endpoint.tasksPerCall();
 		int max = Math.max(1, Math.min(workers, LARGEST_CLAIM / size)) * size;
 		List<ListenedTask> tasks = this.queue.claim(max, endpoint.lease());
+		tasks.forEach((task) -> task.handledBy(endpoint.id()));
 		run.worked();
 		List<Work> works = new ArrayList<>();
 		for (int from = 0; from < tasks.size(); from += size) {

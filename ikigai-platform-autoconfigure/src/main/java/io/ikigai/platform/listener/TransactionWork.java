@@ -53,6 +53,7 @@ final class TransactionWork implements ListenerSource.Work {
 		try {
 			status = manager.getTransaction(definition());
 			tasks = this.queue.claim(this.work.endpoint().tasksPerCall(), this.work.endpoint().lease());
+			tasks.forEach((task) -> task.handledBy(this.work.endpoint().id()));
 			this.run.worked();
 			if (tasks.isEmpty()) {
 				manager.rollback(status);

@@ -15,6 +15,7 @@ import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.telemetry.TelemetryStore;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.dao.DataAccessException;
@@ -63,6 +64,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresCacheStore cacheStore;
 
+	private final PostgresTelemetryStore telemetryStore;
+
 	private final RetentionSweep sweep;
 
 	/**
@@ -96,8 +99,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.cacheStore = new PostgresCacheStore(dataSource, schema);
+		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
-				settings.completedRetention(), settings.failedRetention());
+				settings.completedRetention(), settings.failedRetention(),
+				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
 	}
 
 	/**
@@ -149,6 +154,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.cacheStore;
 	}
 
+	/**
+	 * Returns the store of telemetry.
+	 * @return the store
+	 */
+	public TelemetryStore telemetryStore() {
+		return this.telemetryStore;
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -156,7 +169,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "agents", "cache");
+		return Set.of("queues", "agents", "cache", "telemetry");
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -37,15 +38,18 @@ final class RetentionSweep {
 
 	private final Duration failed;
 
+	private final List<Runnable> more;
+
 	private final DistributedLock lock;
 
 	RetentionSweep(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema,
-			TaskInspection tasks, Duration completed, Duration failed) {
+			TaskInspection tasks, Duration completed, Duration failed, Runnable... more) {
 		this.tasks = tasks;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.schema = schema;
 		this.completed = completed;
 		this.failed = failed;
+		this.more = List.of(more);
 		DefaultLockRepository repository = new DefaultLockRepository(dataSource);
 		repository.setPrefix(schema.sql("{schema}.ikigai_"));
 		repository.setRegion("sweep");
@@ -98,6 +102,7 @@ final class RetentionSweep {
 				DELETE FROM {schema}.ikigai_agent_instance
 				WHERE status <> 'running' AND last_heartbeat < statement_timestamp() - interval '1 day'""")).update();
 		deleteExpiredValues();
+		this.more.forEach(Runnable::run);
 		if (deleted > 0) {
 			logger.debug("Deleted " + deleted + " finished tasks past their retention");
 		}

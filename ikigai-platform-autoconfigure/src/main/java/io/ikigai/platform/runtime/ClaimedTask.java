@@ -25,6 +25,10 @@ final class ClaimedTask implements ListenedTask {
 
 	private final TaskQueueServices services;
 
+	private final long claimedNanos = System.nanoTime();
+
+	private volatile @Nullable String listener;
+
 	/** Whether it was settled, perhaps in a transaction that still runs. */
 	private volatile boolean settled;
 
@@ -150,6 +154,11 @@ final class ClaimedTask implements ListenedTask {
 	}
 
 	@Override
+	public void handledBy(String listener) {
+		this.listener = listener;
+	}
+
+	@Override
 	public void beginSettling() {
 		guard();
 	}
@@ -214,17 +223,23 @@ final class ClaimedTask implements ListenedTask {
 			throw stale();
 		}
 		this.settled = true;
+		Duration worked = Duration.ofNanos(System.nanoTime() - this.claimedNanos);
 		if (this.services.transactions().active()) {
 			this.services.transactions().whenEnded((committed) -> {
 				this.settled = committed;
 				if (committed) {
-					this.services.leases().forget(this.claim);
+					ended(outcome, worked);
 				}
 			});
 		}
 		else {
-			this.services.leases().forget(this.claim);
+			ended(outcome, worked);
 		}
+	}
+
+	private void ended(TaskOutcome outcome, Duration worked) {
+		this.services.leases().forget(this.claim);
+		this.services.observer().settled(this, this.listener, outcome, worked);
 	}
 
 	// Marked before it is thrown: who catches it must not commit.

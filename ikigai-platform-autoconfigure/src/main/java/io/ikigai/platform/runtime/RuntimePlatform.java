@@ -24,6 +24,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final AgentRegistry agents;
 
+	private final Telemetry telemetry;
+
 	private final PlatformTransactions transactions;
 
 	private final Runnable onClose;
@@ -33,14 +35,16 @@ public final class RuntimePlatform implements Platform {
 	 * @param queues the task queues
 	 * @param caches the cache
 	 * @param agents the registry
+	 * @param telemetry telemetry
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
-	public RuntimePlatform(TaskQueues queues, Caches caches, AgentRegistry agents, PlatformTransactions transactions,
-			Runnable onClose) {
+	public RuntimePlatform(TaskQueues queues, Caches caches, AgentRegistry agents, Telemetry telemetry,
+			PlatformTransactions transactions, Runnable onClose) {
 		this.queues = queues;
 		this.caches = caches;
 		this.agents = agents;
+		this.telemetry = telemetry;
 		this.transactions = transactions;
 		this.onClose = onClose;
 	}
@@ -77,7 +81,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public Telemetry telemetry() {
-		throw notYet("Telemetry");
+		return this.telemetry;
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.ikigai.platform.runtime;
 import java.time.Duration;
 
 import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskObserver;
 import io.ikigai.platform.queue.TaskStore;
 
 /**
@@ -13,11 +14,13 @@ import io.ikigai.platform.queue.TaskStore;
  * @param json payloads to JSON and back
  * @param transactions the transactions of the platform's database
  * @param leases what extends the leases of running handlers
+ * @param observer told how claims ended
  * @param lease how long a claim by hand lasts
  * @param pollInterval how often a waiting claim looks though nothing woke it
  */
 public record TaskQueueServices(TaskStore store, TaskInspection inspection, PayloadJson json,
-		PlatformTransactions transactions, LeaseKeeper leases, Duration lease, Duration pollInterval) {
+		PlatformTransactions transactions, LeaseKeeper leases, TaskObserver observer, Duration lease,
+		Duration pollInterval) {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 

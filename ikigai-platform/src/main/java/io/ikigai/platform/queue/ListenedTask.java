@@ -8,6 +8,12 @@ import io.ikigai.platform.RetryPolicy;
 public interface ListenedTask extends Task {
 
 	/**
+	 * Notes who handles the task, for {@link TaskObserver}.
+	 * @param listener the listener's id
+	 */
+	void handledBy(String listener);
+
+	/**
 	 * Begins the work of a running transaction that will settle this task: makes sure
 	 * that the transaction does not outlive the lease in a frozen process.
 	 * @throws StaleClaimException if the claim is no longer the caller's

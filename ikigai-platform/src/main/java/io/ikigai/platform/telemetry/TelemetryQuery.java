@@ -79,7 +79,8 @@ public final class TelemetryQuery {
 	}
 
 	/**
-	 * Only events with a text in their payload.
+	 * Only events with a text in a value or field name of their payload, in upper or
+	 * lower case.
 	 * @param text the text
 	 * @return a copy
 	 */

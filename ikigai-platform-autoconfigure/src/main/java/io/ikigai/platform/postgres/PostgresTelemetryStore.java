@@ -1,0 +1,184 @@
+package io.ikigai.platform.postgres;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.telemetry.Aggregation;
+import io.ikigai.platform.telemetry.TelemetryBucket;
+import io.ikigai.platform.telemetry.TelemetryEvent;
+import io.ikigai.platform.telemetry.TelemetryQuery;
+import io.ikigai.platform.telemetry.TelemetryStore;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Telemetry in the table {@code telemetry}, written by COPY.
+ */
+final class PostgresTelemetryStore implements TelemetryStore {
+
+	private static final int ROWS_PER_DELETE = 5000;
+
+	private final JdbcTemplate template;
+
+	private final JdbcClient jdbc;
+
+	private final TransactionTemplate transactions;
+
+	private final Schema schema;
+
+	PostgresTelemetryStore(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema) {
+		this.template = new JdbcTemplate(dataSource);
+		this.jdbc = JdbcClient.create(this.template);
+		this.transactions = new TransactionTemplate(transactionManager);
+		this.transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.schema = schema;
+	}
+
+	private JdbcClient.StatementSpec sql(String text) {
+		return this.jdbc.sql(this.schema.sql(text));
+	}
+
+	@Override
+	public void write(List<TelemetryEvent> events) {
+		try {
+			this.transactions.executeWithoutResult((status) -> copy(events));
+		}
+		catch (DuplicateKeyException ex) {
+			// A write that seemed to fail had arrived
+			this.transactions.executeWithoutResult((status) -> insert(events));
+		}
+	}
+
+	private void copy(List<TelemetryEvent> events) {
+		String rows = TelemetryCopyText.of(events);
+		this.template.execute((Connection connection) -> {
+			try {
+				return connection.unwrap(PGConnection.class)
+					.getCopyAPI()
+					.copyIn(this.schema.sql("""
+							COPY {schema}.telemetry (id, agent_name, event_type, payload, created_at) FROM STDIN"""),
+							new StringReader(rows));
+			}
+			catch (IOException ex) {
+				throw new SQLException("Could not send telemetry to the server", "08006", ex);
+			}
+		});
+	}
+
+	private void insert(List<TelemetryEvent> events) {
+		this.template.batchUpdate(this.schema.sql("""
+				INSERT INTO {schema}.telemetry (id, agent_name, event_type, payload, created_at)
+				VALUES (?, ?, ?, ?::jsonb, ?) ON CONFLICT DO NOTHING"""), events, events.size(),
+				(PreparedStatement row, TelemetryEvent event) -> {
+					row.setObject(1, event.id());
+					row.setString(2, event.agent());
+					row.setString(3, event.type());
+					row.setString(4, event.json());
+					row.setObject(5, event.createdAt().atOffset(ZoneOffset.UTC));
+				});
+	}
+
+	@Override
+	public List<TelemetryEvent> query(TelemetryQuery query) {
+		TelemetryConditions conditions = TelemetryConditions.of(query);
+		return sql("SELECT id, agent_name, event_type, payload, created_at FROM {schema}.telemetry" + conditions.where()
+				+ " ORDER BY created_at DESC NULLS LAST, id DESC LIMIT :limit")
+			.params(conditions.values())
+			.param("limit", query.limit())
+			.query((row, number) -> new TelemetryEvent(row.getObject("id", UUID.class), row.getString("agent_name"),
+					row.getString("event_type"), row.getString("payload"), time(row)))
+			.list();
+	}
+
+	@Override
+	public List<TelemetryBucket> series(TelemetryQuery query, Duration bucket, String valuePath,
+			Aggregation aggregation, int limit) {
+		TelemetryConditions conditions = TelemetryConditions.of(query);
+		boolean counting = aggregation == Aggregation.COUNT;
+		// What is no number, or none that a double can hold, is no value. Only CASE makes
+		// sure that nothing else is cast.
+		String value = counting ? "0" : """
+				CASE WHEN jsonb_typeof(payload #> string_to_array(:path, '.')) = 'number' THEN
+					CASE WHEN (payload #> string_to_array(:path, '.'))::numeric = 0
+						OR abs((payload #> string_to_array(:path, '.'))::numeric) BETWEEN 1e-300 AND 1e300
+					THEN (payload #> string_to_array(:path, '.'))::double precision END
+				END""";
+		return sql(
+				"""
+						SELECT date_bin(make_interval(secs => :bucket), created_at, TIMESTAMPTZ '1970-01-01 00:00:00+00') AS created_at,
+							count(*) AS events, {aggregate} AS value
+						FROM (SELECT created_at, {value} AS value FROM {schema}.telemetry{where}) found
+						WHERE value IS NOT NULL AND created_at IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT :limit"""
+					.replace("{aggregate}", aggregate(aggregation))
+					.replace("{value}", value)
+					.replace("{where}", conditions.where()))
+			.params(conditions.values())
+			.param("bucket", PostgresTaskStore.seconds(bucket))
+			.param("path", valuePath)
+			.param("limit", limit)
+			.query((row, number) -> new TelemetryBucket(time(row), row.getLong("events"), row.getDouble("value")))
+			.list();
+	}
+
+	private static String aggregate(Aggregation aggregation) {
+		return switch (aggregation) {
+			case COUNT -> "count(*)";
+			case SUM -> "sum(value)";
+			case MIN -> "min(value)";
+			case MAX -> "max(value)";
+			case AVG -> "avg(value)";
+			case P50 -> "percentile_cont(0.5) WITHIN GROUP (ORDER BY value)";
+			case P95 -> "percentile_cont(0.95) WITHIN GROUP (ORDER BY value)";
+			case P99 -> "percentile_cont(0.99) WITHIN GROUP (ORDER BY value)";
+		};
+	}
+
+	private static Instant time(ResultSet row) throws SQLException {
+		OffsetDateTime time = row.getObject("created_at", OffsetDateTime.class);
+		return (time != null) ? time.toInstant() : Instant.EPOCH;
+	}
+
+	/**
+	 * Deletes old events.
+	 * @param retention how old
+	 * @return how many
+	 */
+	long deleteOlderThan(Duration retention) {
+		sql("UPDATE {schema}.telemetry SET created_at = statement_timestamp() WHERE created_at IS NULL").update();
+		long deleted = 0;
+		int last;
+		do {
+			last = sql("""
+					DELETE FROM {schema}.telemetry WHERE ctid = ANY (ARRAY (
+						SELECT ctid FROM {schema}.telemetry
+						WHERE created_at < statement_timestamp() - make_interval(secs => :retention)
+						LIMIT :rows FOR UPDATE SKIP LOCKED))""")
+				.param("retention", PostgresTaskStore.seconds(retention))
+				.param("rows", ROWS_PER_DELETE)
+				.update();
+			deleted += last;
+		}
+		while (last == ROWS_PER_DELETE);
+		return deleted;
+	}
+
+}
