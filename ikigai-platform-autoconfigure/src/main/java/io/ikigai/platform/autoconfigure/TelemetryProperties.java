@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -15,10 +16,12 @@ import org.springframework.util.unit.DataSize;
  * @param bufferMemory how much memory they take at most, roughly
  * @param retention how long events are kept
  * @param tasks whether what becomes of tasks is emitted by itself
+ * @param logLevel from which level on log lines become events, if the log is Logback's
  */
 @ConfigurationProperties(prefix = "ikigai.telemetry", ignoreUnknownFields = false)
 public record TelemetryProperties(@DefaultValue("10000") int bufferSize, @DefaultValue("32MB") DataSize bufferMemory,
-		@DefaultValue("14d") Duration retention, @DefaultValue("true") boolean tasks) {
+		@DefaultValue("14d") Duration retention, @DefaultValue("true") boolean tasks,
+		@DefaultValue("off") LogLevel logLevel) {
 
 	/**
 	 * Checks the values.
