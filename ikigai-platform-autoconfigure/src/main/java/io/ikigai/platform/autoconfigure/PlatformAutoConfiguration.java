@@ -2,6 +2,7 @@ package io.ikigai.platform.autoconfigure;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.runtime.Mailboxes;
 import io.ikigai.platform.runtime.PlatformTransactions;
 import io.ikigai.platform.runtime.RuntimePlatform;
 import io.ikigai.platform.runtime.TaskQueues;
@@ -15,7 +16,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * The platform itself.
  */
-@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, AgentRegistryAutoConfiguration.class })
+@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
+		AgentRegistryAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -30,10 +32,10 @@ public final class PlatformAutoConfiguration {
 	// connected without an application.
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	Platform ikigaiPlatform(TaskQueues queues, AgentRegistry agents, PlatformTransactions transactions,
-			ObjectProvider<SpringPlatformConnector.Connection> connection) {
+	Platform ikigaiPlatform(TaskQueues queues, Mailboxes mailboxes, AgentRegistry agents,
+			PlatformTransactions transactions, ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, agents, transactions, () -> {
+		return new RuntimePlatform(queues, mailboxes, agents, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

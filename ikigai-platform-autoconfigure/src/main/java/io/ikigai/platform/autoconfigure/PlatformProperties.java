@@ -10,7 +10,9 @@ package io.ikigai.platform.autoconfigure;
  * @param services which backend serves which service
  * @param queues task queues
  * @param payload payloads
+ * @param mailboxes mailboxes
  */
 record PlatformProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
-		ServicesProperties services, QueuesProperties queues, PayloadProperties payload) {
+		ServicesProperties services, QueuesProperties queues, PayloadProperties payload,
+		MailboxesProperties mailboxes) {
 }

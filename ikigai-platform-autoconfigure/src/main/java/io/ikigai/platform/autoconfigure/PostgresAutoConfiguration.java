@@ -66,7 +66,8 @@ public final class PostgresAutoConfiguration {
 		QueuesProperties queues = properties.queues();
 		PostgresSettings settings = new PostgresSettings(properties.postgres().schema(), properties.schema().migrate(),
 				AgentIdentity.name(properties.agent(), environment), properties.agent().heartbeat(),
-				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention());
+				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention(),
+				properties.mailboxes().retention());
 		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
 				settings);
 	}

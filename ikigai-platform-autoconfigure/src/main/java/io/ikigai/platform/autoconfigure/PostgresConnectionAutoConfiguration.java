@@ -28,7 +28,7 @@ import org.springframework.util.StringUtils;
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
-		ServicesProperties.class, QueuesProperties.class, PayloadProperties.class })
+		ServicesProperties.class, QueuesProperties.class, PayloadProperties.class, MailboxesProperties.class })
 public final class PostgresConnectionAutoConfiguration {
 
 	private static final String URL = "ikigai.postgres.url";
@@ -38,8 +38,9 @@ public final class PostgresConnectionAutoConfiguration {
 
 	@Bean
 	PlatformProperties ikigaiProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
-			ServicesProperties services, QueuesProperties queues, PayloadProperties payload) {
-		return new PlatformProperties(postgres, schema, agent, services, queues, payload);
+			ServicesProperties services, QueuesProperties queues, PayloadProperties payload,
+			MailboxesProperties mailboxes) {
+		return new PlatformProperties(postgres, schema, agent, services, queues, payload, mailboxes);
 	}
 
 	@Bean

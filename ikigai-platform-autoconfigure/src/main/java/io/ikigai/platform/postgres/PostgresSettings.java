@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param maxWorkerDeaths after how many deaths of its worker a task is given up
  * @param completedRetention how long completed and cancelled tasks are kept
  * @param failedRetention how long failed tasks are kept
+ * @param messageRetention how long read messages are kept
  */
 public record PostgresSettings(String schema, boolean migrate, String agentName, Duration heartbeat, int maxAttempts,
-		int maxWorkerDeaths, Duration completedRetention, Duration failedRetention) {
+		int maxWorkerDeaths, Duration completedRetention, Duration failedRetention, Duration messageRetention) {
 }

@@ -35,15 +35,18 @@ final class RetentionSweep {
 
 	private final Duration failed;
 
+	private final Duration messages;
+
 	private final DistributedLock lock;
 
 	RetentionSweep(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema,
-			TaskInspection tasks, Duration completed, Duration failed) {
+			TaskInspection tasks, Duration completed, Duration failed, Duration messages) {
 		this.tasks = tasks;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.schema = schema;
 		this.completed = completed;
 		this.failed = failed;
+		this.messages = messages;
 		DefaultLockRepository repository = new DefaultLockRepository(dataSource);
 		repository.setPrefix(schema.sql("{schema}.ikigai_"));
 		repository.setRegion("sweep");
@@ -74,11 +77,33 @@ final class RetentionSweep {
 		}
 	}
 
+	// Unread replies are those to processes that are gone.
+	private void sweepMailboxes() {
+		double seconds = PostgresTaskStore.seconds(this.messages);
+		int deleted = this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.mailbox WHERE read_at < statement_timestamp() - make_interval(secs => ?)"""))
+			.param(seconds)
+			.update();
+		deleted += this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.mailbox
+				WHERE starts_with(mailbox_name, 'ikigai-reply-') AND read_at IS NULL
+					AND created_at < statement_timestamp() - greatest(make_interval(secs => ?), interval '1 day')"""))
+			.param(seconds)
+			.update();
+		this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.ikigai_mailbox_consumer
+				WHERE lease_expires_at < statement_timestamp() - interval '1 day'""")).update();
+		if (deleted > 0) {
+			logger.debug("Deleted " + deleted + " messages past their retention");
+		}
+	}
+
 	private void sweep() {
 		long deleted = this.tasks.deleteFinished(this.completed, this.failed);
 		this.jdbc.sql(this.schema.sql("""
 				DELETE FROM {schema}.ikigai_agent_instance
 				WHERE status <> 'running' AND last_heartbeat < statement_timestamp() - interval '1 day'""")).update();
+		sweepMailboxes();
 		if (deleted > 0) {
 			logger.debug("Deleted " + deleted + " finished tasks past their retention");
 		}

@@ -20,6 +20,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final TaskQueues queues;
 
+	private final Mailboxes mailboxes;
+
 	private final AgentRegistry agents;
 
 	private final PlatformTransactions transactions;
@@ -29,13 +31,15 @@ public final class RuntimePlatform implements Platform {
 	/**
 	 * Creates the platform.
 	 * @param queues the task queues
+	 * @param mailboxes the mailboxes
 	 * @param agents the registry
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
-	public RuntimePlatform(TaskQueues queues, AgentRegistry agents, PlatformTransactions transactions,
-			Runnable onClose) {
+	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, AgentRegistry agents,
+			PlatformTransactions transactions, Runnable onClose) {
 		this.queues = queues;
+		this.mailboxes = mailboxes;
 		this.agents = agents;
 		this.transactions = transactions;
 		this.onClose = onClose;
@@ -48,7 +52,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public Mailbox mailbox(String name) {
-		throw notYet("Mailboxes");
+		return this.mailboxes.mailbox(name);
 	}
 
 	@Override
@@ -88,7 +92,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public List<String> mailboxes() {
-		throw notYet("Mailboxes");
+		return this.mailboxes.names();
 	}
 
 	@Override
@@ -111,7 +115,7 @@ public final class RuntimePlatform implements Platform {
 
 	private static UnsupportedOperationException notYet(String service) {
 		return new UnsupportedOperationException(service
-				+ " will come in a later version of the platform; task queues and the agent registry are there");
+				+ " will come in a later version of the platform; task queues, mailboxes and the agent registry are there");
 	}
 
 }

@@ -117,7 +117,7 @@ class AgentInstancesIntegrationTests {
 		DriverManagerDataSource dataSource = new DriverManagerDataSource(this.database.url(), this.database.username(),
 				this.database.password());
 		return new PostgresBackend(dataSource, dataSource, new JdbcTransactionManager(dataSource), new JsonMapper(),
-				new PostgresSettings("public", false, "reader", heartbeat, 5, 5, Duration.ofDays(1),
+				new PostgresSettings("public", false, "reader", heartbeat, 5, 5, Duration.ofDays(1), Duration.ofDays(1),
 						Duration.ofDays(1)));
 	}
 
