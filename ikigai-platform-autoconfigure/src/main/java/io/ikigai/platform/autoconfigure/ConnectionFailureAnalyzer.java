@@ -26,6 +26,10 @@ class ConnectionFailureAnalyzer extends AbstractFailureAnalyzer<PSQLException> {
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, PSQLException cause) {
+		if (findCause(rootFailure, PlatformConfigurationException.class) != null) {
+			// Described already, by who knows which address it was.
+			return null;
+		}
 		boolean separate = this.environment.getProperty("ikigai.postgres.separate", Boolean.class, false);
 		String key = StringUtils.hasText(this.environment.getProperty(IKIGAI_URL)) ? IKIGAI_URL : SPRING_URL;
 		String url = this.environment.getProperty(key);

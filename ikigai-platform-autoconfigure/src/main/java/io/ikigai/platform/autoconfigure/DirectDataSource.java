@@ -1,5 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Properties;
 
 import javax.sql.DataSource;
@@ -18,6 +20,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 final class DirectDataSource {
 
+	private static final String LISTEN_URL = "ikigai.postgres.listen-url";
+
 	private DirectDataSource() {
 	}
 
@@ -30,9 +34,10 @@ final class DirectDataSource {
 		String username = (pool != null) ? pool.getUsername() : (known != null) ? known.getUsername() : null;
 		String password = (pool != null) ? pool.getPassword() : (known != null) ? known.getPassword() : null;
 		if (properties.listenUrl() != null) {
-			PostgresUrl listen = PostgresUrl.parse("ikigai.postgres.listen-url", properties.listenUrl());
-			return direct(listen.jdbcUrl(), (listen.username() != null) ? listen.username() : username,
-					(listen.password() != null) ? listen.password() : password, new Properties());
+			PostgresUrl listen = PostgresUrl.parse(LISTEN_URL, properties.listenUrl());
+			return checked(listen.jdbcUrl(),
+					direct(listen.jdbcUrl(), (listen.username() != null) ? listen.username() : username,
+							(listen.password() != null) ? listen.password() : password, new Properties()));
 		}
 		if (pool != null && pool.getJdbcUrl() != null) {
 			return direct(pool.getJdbcUrl(), username, password, pool.getDataSourceProperties());
@@ -41,6 +46,15 @@ final class DirectDataSource {
 			return direct(known.getJdbcUrl(), username, password, new Properties());
 		}
 		return dataSource;
+	}
+
+	private static DataSource checked(String url, DataSource listening) {
+		try (Connection connection = listening.getConnection()) {
+			return listening;
+		}
+		catch (SQLException ex) {
+			throw new UnusableDatabase(url, LISTEN_URL).because(ex);
+		}
 	}
 
 	static @Nullable HikariDataSource hikari(DataSource dataSource) {

@@ -23,6 +23,8 @@ final class LeaseConnection implements AutoCloseable {
 
 	private static final Duration IDLE = Duration.ofMinutes(1);
 
+	private static final Duration PATIENCE = Duration.ofSeconds(7);
+
 	private final ReentrantLock turn = new ReentrantLock();
 
 	private final DataSource dataSource;
@@ -70,6 +72,10 @@ final class LeaseConnection implements AutoCloseable {
 			Connection opened = this.dataSource.getConnection();
 			this.connection = opened;
 			opened.setAutoCommit(true);
+			// A server that no longer answers, or a network that swallows packets, must
+			// be
+			// found out while there is still time to extend over another connection.
+			opened.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
 			try (Statement statement = opened.createStatement()) {
 				statement.execute("SET application_name = 'ikigai-leases'");
 				statement.execute("SET lock_timeout = '1s'");

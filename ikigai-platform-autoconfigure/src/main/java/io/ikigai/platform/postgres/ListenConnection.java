@@ -150,6 +150,7 @@ final class ListenConnection implements AutoCloseable {
 	private void broken(Exception ex, long pause) {
 		this.listening = false;
 		this.problem = "no connection: " + ex.getMessage();
+		this.tried.countDown();
 		// Nobody else looks for them now.
 		this.wakeups.wakeAll();
 		if (this.closing.getCount() > 0 && pause == 0) {

@@ -68,6 +68,18 @@ class UnusableDatabaseIntegrationTests {
 	}
 
 	@Test
+	void tellsThatTheAddressToListenAtIsWrong(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> TestApplication.run("--ikigai.postgres.url=" + this.database.url(),
+				"--ikigai.postgres.username=" + this.database.username(),
+				"--ikigai.postgres.password=" + this.database.password(),
+				"--ikigai.postgres.listen-url=" + this.database.url() + "_missing"));
+		assertThat(failure(output)).contains(this.database.url() + "_missing")
+			.contains("does not exist")
+			.contains("ikigai.postgres.listen-url")
+			.doesNotContain(this.database.password());
+	}
+
+	@Test
 	void hidesThePasswordInTheUrl(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> TestApplication.run("--ikigai.postgres.url=postgresql://me:secret-word@"
 				+ this.database.url().substring("jdbc:postgresql://".length())));

@@ -1,6 +1,7 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,9 +29,10 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.TransactionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
- * All connections of an agent are lost again and again while it works.
+ * What lost connections do to an agent that lives.
  */
 class LostConnectionIntegrationTests {
 
@@ -58,11 +60,11 @@ class LostConnectionIntegrationTests {
 				"logging.level.io.ikigai.platform.runtime=error", "ikigai.queues.max-worker-deaths=1000")) {
 			long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
 			terminator.scheduleAtFixedRate(() -> terminate(database), 200, 200, TimeUnit.MILLISECONDS);
+			terminator.schedule(terminator::shutdownNow, 5, TimeUnit.SECONDS);
 			Future<?> producer = threads.submit(() -> enqueue(agent, end));
 			Future<?> first = threads.submit(() -> work(agent, producer));
 			Future<?> second = threads.submit(() -> work(agent, producer));
 			producer.get(60, TimeUnit.SECONDS);
-			terminator.shutdown();
 			first.get(60, TimeUnit.SECONDS);
 			second.get(60, TimeUnit.SECONDS);
 			logger.warn("Lost " + this.lostConnections + " connections, " + this.failures + " calls failed, "
@@ -76,6 +78,35 @@ class LostConnectionIntegrationTests {
 			terminator.shutdownNow();
 			threads.shutdownNow();
 		}
+	}
+
+	@Test
+	void keepLeasesWhenNetworkSwallowsEverything() throws Exception {
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		LocalAgent.createEffects(database);
+		try (SwallowingNetwork network = new SwallowingNetwork(database);
+				LocalAgent other = LocalAgent.start(database, "other");
+				LocalAgent agent = LocalAgent.start(network.database(), "agent",
+						"spring.datasource.hikari.connection-timeout=1000", "logging.level.com.zaxxer.hikari=error")) {
+			UUID id = other.queue(QUEUE).enqueue(Map.of());
+			ListenedTask task = agent.awaitTask(QUEUE, 15);
+			// The connection for leases is there too.
+			await().atMost(Duration.ofSeconds(15))
+				.until(() -> lease(other, id).isAfter(task.claimedAt().plusSeconds(16)));
+			Instant before = lease(other, id);
+			network.swallow();
+			await().atMost(Duration.ofSeconds(20)).until(() -> lease(other, id).isAfter(before));
+			assertThat(other.queue(QUEUE).claim()).isEmpty();
+			assertThat(other.queue(QUEUE).find(id).orElseThrow().attempt()).isEqualTo(1);
+			// Else the agent's pool would try each of its connections for seconds as it
+			// stops.
+			network.close();
+		}
+	}
+
+	private static Instant lease(LocalAgent agent, UUID id) {
+		Instant lease = agent.queue(QUEUE).find(id).orElseThrow().leaseExpiresAt();
+		return (lease != null) ? lease : Instant.EPOCH;
 	}
 
 	// Not through the agent's pool, in which there are dead connections.
