@@ -3,6 +3,7 @@ package io.ikigai.platform.autoconfigure;
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.runtime.Caches;
+import io.ikigai.platform.runtime.Mailboxes;
 import io.ikigai.platform.runtime.PlatformTransactions;
 import io.ikigai.platform.runtime.RuntimePlatform;
 import io.ikigai.platform.runtime.TaskQueues;
@@ -17,8 +18,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * The platform itself.
  */
-@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, CacheAutoConfiguration.class,
-		AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class })
+@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
+		CacheAutoConfiguration.class, AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -33,10 +34,11 @@ public final class PlatformAutoConfiguration {
 	// connected without an application.
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	Platform ikigaiPlatform(TaskQueues queues, Caches caches, AgentRegistry agents, Telemetry telemetry,
-			PlatformTransactions transactions, ObjectProvider<SpringPlatformConnector.Connection> connection) {
+	Platform ikigaiPlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
+			Telemetry telemetry, PlatformTransactions transactions,
+			ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, caches, agents, telemetry, transactions, () -> {
+		return new RuntimePlatform(queues, mailboxes, caches, agents, telemetry, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

@@ -12,8 +12,9 @@ package io.ikigai.platform.autoconfigure;
  * @param cache the cache
  * @param payload payloads
  * @param telemetry telemetry
+ * @param mailboxes mailboxes
  */
 record PlatformProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
 		ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
-		TelemetryProperties telemetry) {
+		TelemetryProperties telemetry, MailboxesProperties mailboxes) {
 }

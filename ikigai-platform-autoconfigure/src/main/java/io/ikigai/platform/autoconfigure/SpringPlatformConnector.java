@@ -41,8 +41,9 @@ public final class SpringPlatformConnector implements PlatformConnector {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
 			DataSourceTransactionManagerAutoConfiguration.class, PostgresConnectionAutoConfiguration.class,
-			PostgresAutoConfiguration.class, TaskQueueAutoConfiguration.class, CacheAutoConfiguration.class,
-			AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class, PlatformAutoConfiguration.class })
+			PostgresAutoConfiguration.class, TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
+			CacheAutoConfiguration.class, AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class,
+			PlatformAutoConfiguration.class })
 	static class Connected {
 
 	}

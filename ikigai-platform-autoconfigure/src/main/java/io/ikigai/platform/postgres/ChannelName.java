@@ -6,10 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The notification channel of a queue, as the contract and the trigger of plain-SQL
- * inserts spell it: ASCII upper case lowered, every other character outside
+ * The notification channel of a queue or mailbox, as the contract and the trigger of
+ * plain-SQL inserts spell it: ASCII upper case lowered, every other character outside
  * {@code [a-z0-9_]} replaced by an underscore; longer than PostgreSQL's 63 bytes, the
- * first 54, an underscore, and 8 hex digits of the name's MD5.
+ * first 54, an underscore, and 8 hex digits of the name's MD5. Mailboxes begin with
+ * {@code mailbox_}.
  */
 final class ChannelName {
 
@@ -19,8 +20,16 @@ final class ChannelName {
 	}
 
 	static String ofQueue(String queue) {
-		StringBuilder channel = new StringBuilder(queue.length());
-		queue.codePoints().forEach((c) -> {
+		return of("", queue);
+	}
+
+	static String ofMailbox(String mailbox) {
+		return of("mailbox_", mailbox);
+	}
+
+	private static String of(String prefix, String name) {
+		StringBuilder channel = new StringBuilder(prefix);
+		name.codePoints().forEach((c) -> {
 			if (c >= 'A' && c <= 'Z') {
 				channel.append((char) (c + ('a' - 'A')));
 			}
@@ -32,7 +41,7 @@ final class ChannelName {
 			}
 		});
 		return (channel.length() <= LONGEST) ? channel.toString()
-				: channel.substring(0, 54) + '_' + md5(queue).substring(0, 8);
+				: channel.substring(0, 54) + '_' + md5(name).substring(0, 8);
 	}
 
 	private static String md5(String text) {

@@ -46,6 +46,8 @@ final class Housekeeping {
 
 	private final LostClaims lostClaims;
 
+	private final LostMailboxes lostMailboxes;
+
 	private final QueueStatistics statistics;
 
 	private final String table;
@@ -66,61 +68,75 @@ final class Housekeeping {
 	private volatile boolean registered;
 
 	Housekeeping(Schema schema, ProcessIdentity self, Wakeups wakeups, ScheduledExecutorService timer,
-			LostClaims lostClaims, QueueStatistics statistics, Duration heartbeat) {
+			LostClaims lostClaims, LostMailboxes lostMailboxes, QueueStatistics statistics, Duration heartbeat) {
 		this.self = self;
 		this.wakeups = wakeups;
 		this.timer = timer;
 		this.lostClaims = lostClaims;
+		this.lostMailboxes = lostMailboxes;
 		this.statistics = statistics;
 		this.table = schema.sql("{schema}.task_queue");
 		this.heartbeat = heartbeat;
-		this.look = schema.sql("""
-				WITH due AS MATERIALIZED (
-					SELECT id FROM {schema}.ikigai_agent_instance
-					WHERE id = ? AND ? AND (last_heartbeat < statement_timestamp() - make_interval(secs => ?)
-						OR status <> 'running' OR lock_key IS DISTINCT FROM ? OR died_at IS NOT NULL)
-					FOR UPDATE SKIP LOCKED
-				), alive AS (
-					UPDATE {schema}.ikigai_agent_instance i
-					SET last_heartbeat = statement_timestamp(), status = 'running', lock_key = ?, died_at = NULL
-					FROM due WHERE i.id = due.id RETURNING i.agent_name
-				), entry AS MATERIALIZED (
-					SELECT r.name FROM {schema}.agent_registry r WHERE r.name IN (SELECT agent_name FROM alive)
-					FOR UPDATE SKIP LOCKED
-				), registry AS (
-					UPDATE {schema}.agent_registry r SET last_heartbeat = statement_timestamp(), status = 'running'
-					FROM entry WHERE r.name = entry.name
-				), found AS MATERIALIZED (
-					SELECT statement_timestamp() AS looked_at,
-						pg_postmaster_start_time() > statement_timestamp() - make_interval(secs => ?) AS just_started,
-						CASE WHEN ? THEN pg_notify(?, '')::text END AS canary,
-						ARRAY(SELECT i.id FROM {schema}.ikigai_agent_instance i
-							WHERE i.status <> 'stopped' AND i.died_at IS NULL AND i.lock_key IS NOT NULL AND i.id <> ?
-							AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
-								AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-								AND l.classid::bigint = ((i.lock_key >> 32) & 4294967295)
-								AND l.objid::bigint = (i.lock_key & 4294967295))) AS silent,
-						EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.status = 'running' AND i.id <> ?
-							AND i.last_heartbeat < statement_timestamp() - make_interval(secs => ?)) AS late,
-						EXISTS (SELECT FROM {schema}.ikigai_task_claim
-							WHERE expires_at <= statement_timestamp()) AS expired,
-						{outgrown} AS outgrown
-				)
-				SELECT found.*, w.queue_name, w.due_in FROM found LEFT JOIN LATERAL (
-					SELECT q.queue_name, due.due_in FROM unnest(?) AS q(queue_name), LATERAL (
-						(SELECT 0 AS due_in FROM {schema}.task_queue t
-						WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL
-							AND t.scheduled_for <= statement_timestamp()
-						ORDER BY t.priority DESC, t.created_at LIMIT 1)
-						UNION ALL
-						(SELECT DISTINCT extract(epoch FROM t.scheduled_for - looked_at) FROM {schema}.task_queue t
-						WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL AND t.scheduled_for > t.created_at
-							AND t.scheduled_for > statement_timestamp()
-							AND t.scheduled_for <= statement_timestamp() + interval '1.5 s'
-						ORDER BY 1 LIMIT 20)) due
-					WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue p
-						WHERE p.name = q.queue_name AND p.paused_at IS NOT NULL)
-				) w ON true""".replace("{outgrown}", QueueStatistics.OUTGROWN));
+		this.look = schema
+			.sql("""
+					WITH due AS MATERIALIZED (
+						SELECT id FROM {schema}.ikigai_agent_instance
+						WHERE id = ? AND ? AND (last_heartbeat < statement_timestamp() - make_interval(secs => ?)
+							OR status <> 'running' OR lock_key IS DISTINCT FROM ? OR died_at IS NOT NULL)
+						FOR UPDATE SKIP LOCKED
+					), alive AS (
+						UPDATE {schema}.ikigai_agent_instance i
+						SET last_heartbeat = statement_timestamp(), status = 'running', lock_key = ?, died_at = NULL
+						FROM due WHERE i.id = due.id RETURNING i.agent_name
+					), entry AS MATERIALIZED (
+						SELECT r.name FROM {schema}.agent_registry r WHERE r.name IN (SELECT agent_name FROM alive)
+						FOR UPDATE SKIP LOCKED
+					), registry AS (
+						UPDATE {schema}.agent_registry r SET last_heartbeat = statement_timestamp(), status = 'running'
+						FROM entry WHERE r.name = entry.name
+					), found AS MATERIALIZED (
+						SELECT statement_timestamp() AS looked_at,
+							pg_postmaster_start_time() > statement_timestamp() - make_interval(secs => ?) AS just_started,
+							CASE WHEN ? THEN pg_notify(?, '')::text END AS canary,
+							ARRAY(SELECT i.id FROM {schema}.ikigai_agent_instance i
+								WHERE i.status <> 'stopped' AND i.died_at IS NULL AND i.lock_key IS NOT NULL AND i.id <> ?
+								AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
+									AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+									AND l.classid::bigint = ((i.lock_key >> 32) & 4294967295)
+									AND l.objid::bigint = (i.lock_key & 4294967295))) AS silent,
+							EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.status = 'running' AND i.id <> ?
+								AND i.last_heartbeat < statement_timestamp() - make_interval(secs => ?)) AS late,
+							EXISTS (SELECT FROM {schema}.ikigai_task_claim
+								WHERE expires_at <= statement_timestamp()) AS expired,
+							{outgrown} AS outgrown,
+							ARRAY(SELECT m.name FROM unnest(?) AS m(name)
+								LEFT JOIN {schema}.ikigai_mailbox_consumer c ON c.mailbox_name = m.name
+								LEFT JOIN {schema}.ikigai_agent_instance i ON i.id = c.instance_id
+								CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM {schema}.mailbox b
+									WHERE b.mailbox_name = m.name AND b.read_at IS NULL AND b.receipt IS NOT NULL) AS yes) held
+								WHERE CASE WHEN held.yes AND (c.mailbox_name IS NULL
+										OR c.lease_expires_at <= statement_timestamp() OR i.died_at IS NOT NULL
+										OR i.status = 'stopped') THEN true
+									WHEN held.yes AND c.instance_id <> ? THEN false
+									ELSE EXISTS (SELECT FROM {schema}.mailbox b WHERE b.mailbox_name = m.name
+										AND b.read_at IS NULL AND b.receipt IS NULL) END) AS mailboxes
+					)
+					SELECT found.*, w.queue_name, w.due_in FROM found LEFT JOIN LATERAL (
+						SELECT q.queue_name, due.due_in FROM unnest(?) AS q(queue_name), LATERAL (
+							(SELECT 0 AS due_in FROM {schema}.task_queue t
+							WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL
+								AND t.scheduled_for <= statement_timestamp()
+							ORDER BY t.priority DESC, t.created_at LIMIT 1)
+							UNION ALL
+							(SELECT DISTINCT extract(epoch FROM t.scheduled_for - looked_at) FROM {schema}.task_queue t
+							WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL AND t.scheduled_for > t.created_at
+								AND t.scheduled_for > statement_timestamp()
+								AND t.scheduled_for <= statement_timestamp() + interval '1.5 s'
+							ORDER BY 1 LIMIT 20)) due
+						WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue p
+							WHERE p.name = q.queue_name AND p.paused_at IS NOT NULL)
+					) w ON true"""
+				.replace("{outgrown}", QueueStatistics.OUTGROWN));
 		this.markDead = schema.sql("""
 				WITH dead AS (
 					UPDATE {schema}.ikigai_agent_instance SET status = 'failed', died_at = statement_timestamp()
@@ -172,6 +188,7 @@ final class Housekeeping {
 		if (!dead.isEmpty()) {
 			logger.warn("Processes that died: " + dead + ". Their tasks go back to their queues");
 			markDead(connection, dead);
+			this.lostMailboxes.free(connection, dead);
 		}
 		else if (!silent.isEmpty()) {
 			next = SECOND_LOOK;
@@ -205,7 +222,9 @@ final class Housekeeping {
 			statement.setObject(10, this.self.instance());
 			statement.setDouble(11, lateAfter());
 			statement.setString(12, this.table);
-			statement.setArray(13, connection.createArrayOf("text", this.wakeups.queues().toArray()));
+			statement.setArray(13, connection.createArrayOf("text", this.wakeups.mailboxes().toArray()));
+			statement.setObject(14, this.self.instance());
+			statement.setArray(15, connection.createArrayOf("text", this.wakeups.queues().toArray()));
 			try (ResultSet row = statement.executeQuery()) {
 				Look found = null;
 				while (row.next()) {
@@ -213,6 +232,9 @@ final class Housekeeping {
 						found = new Look(row.getBoolean("just_started"),
 								Set.copyOf(Arrays.asList((UUID[]) row.getArray("silent").getArray())),
 								row.getBoolean("late"), row.getBoolean("expired"), row.getBoolean("outgrown"));
+						for (String mailbox : (String[]) row.getArray("mailboxes").getArray()) {
+							this.wakeups.wake(ChannelName.ofMailbox(mailbox), null);
+						}
 					}
 					String queue = row.getString("queue_name");
 					if (queue != null) {

@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
+import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
 import io.ikigai.platform.telemetry.TelemetryStore;
@@ -60,6 +61,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresTaskInspection taskInspection;
 
+	private final PostgresMailboxStore mailboxStore;
+
 	private final PostgresAgentStore agentStore;
 
 	private final PostgresCacheStore cacheStore;
@@ -89,19 +92,23 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
-				new QueueStatistics(dataSource, schema, this.sweeper), settings.heartbeat());
+				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
+				settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
+		this.mailboxStore = new PostgresMailboxStore(dataSource, new TransactionTemplate(transactionManager),
+				this.leaseConnection, schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
+				this.listenConnection::channelsChanged);
 		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
 				housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.cacheStore = new PostgresCacheStore(dataSource, schema);
 		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
-				settings.completedRetention(), settings.failedRetention(),
+				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
 	}
 
@@ -139,6 +146,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	}
 
 	/**
+	 * Returns the mailboxes.
+	 * @return the store
+	 */
+	public MailboxStore mailboxStore() {
+		return this.mailboxStore;
+	}
+
+	/**
 	 * Returns the registry's store.
 	 * @return the store
 	 */
@@ -169,7 +184,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "agents", "cache", "telemetry");
+		return Set.of("queues", "mailboxes", "agents", "cache", "telemetry");
 	}
 
 	@Override

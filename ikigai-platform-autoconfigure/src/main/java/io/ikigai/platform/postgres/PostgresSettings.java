@@ -14,7 +14,9 @@ import java.time.Duration;
  * @param completedRetention how long completed and cancelled tasks are kept
  * @param failedRetention how long failed tasks are kept
  * @param telemetryRetention how long events are kept
+ * @param messageRetention how long read messages are kept
  */
 public record PostgresSettings(String schema, boolean migrate, String agentName, Duration heartbeat, int maxAttempts,
-		int maxWorkerDeaths, Duration completedRetention, Duration failedRetention, Duration telemetryRetention) {
+		int maxWorkerDeaths, Duration completedRetention, Duration failedRetention, Duration telemetryRetention,
+		Duration messageRetention) {
 }

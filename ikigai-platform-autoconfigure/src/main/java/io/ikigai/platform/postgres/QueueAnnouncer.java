@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -64,6 +65,15 @@ final class QueueAnnouncer implements AutoCloseable {
 		// a timer of its own.
 		boolean soon = !delay.isNegative() && !delay.isZero() && delay.compareTo(SHORT_DELAY) <= 0;
 		afterCommit(ChannelName.ofQueue(queue), new Announcement(json, soon ? delay.toMillis() + 1 : 0));
+	}
+
+	/**
+	 * Announces a message once the running transaction has committed, else at once.
+	 * @param id the message, or {@code null} when it is one that was handed out
+	 */
+	void announceMessage(String mailbox, @Nullable UUID id) {
+		String json = (id != null) ? "{\"id\": \"" + id + "\"}" : "{}";
+		afterCommit(ChannelName.ofMailbox(mailbox), new Announcement(json, 0));
 	}
 
 	private void afterCommit(String channel, Announcement announcement) {

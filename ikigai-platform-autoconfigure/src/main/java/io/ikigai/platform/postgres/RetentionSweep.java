@@ -40,16 +40,19 @@ final class RetentionSweep {
 
 	private final List<Runnable> more;
 
+	private final Duration messages;
+
 	private final DistributedLock lock;
 
 	RetentionSweep(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema,
-			TaskInspection tasks, Duration completed, Duration failed, Runnable... more) {
+			TaskInspection tasks, Duration completed, Duration failed, Duration messages, Runnable... more) {
 		this.tasks = tasks;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.schema = schema;
 		this.completed = completed;
 		this.failed = failed;
 		this.more = List.of(more);
+		this.messages = messages;
 		DefaultLockRepository repository = new DefaultLockRepository(dataSource);
 		repository.setPrefix(schema.sql("{schema}.ikigai_"));
 		repository.setRegion("sweep");
@@ -96,6 +99,27 @@ final class RetentionSweep {
 				WHERE loading_until < statement_timestamp() - interval '1 minute'""")).update();
 	}
 
+	// Unread replies are those to processes that are gone.
+	private void sweepMailboxes() {
+		double seconds = PostgresTaskStore.seconds(this.messages);
+		int deleted = this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.mailbox WHERE read_at < statement_timestamp() - make_interval(secs => ?)"""))
+			.param(seconds)
+			.update();
+		deleted += this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.mailbox
+				WHERE starts_with(mailbox_name, 'ikigai-reply-') AND read_at IS NULL
+					AND created_at < statement_timestamp() - greatest(make_interval(secs => ?), interval '1 day')"""))
+			.param(seconds)
+			.update();
+		this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.ikigai_mailbox_consumer
+				WHERE lease_expires_at < statement_timestamp() - interval '1 day'""")).update();
+		if (deleted > 0) {
+			logger.debug("Deleted " + deleted + " messages past their retention");
+		}
+	}
+
 	private void sweep() {
 		long deleted = this.tasks.deleteFinished(this.completed, this.failed);
 		this.jdbc.sql(this.schema.sql("""
@@ -103,6 +127,7 @@ final class RetentionSweep {
 				WHERE status <> 'running' AND last_heartbeat < statement_timestamp() - interval '1 day'""")).update();
 		deleteExpiredValues();
 		this.more.forEach(Runnable::run);
+		sweepMailboxes();
 		if (deleted > 0) {
 			logger.debug("Deleted " + deleted + " finished tasks past their retention");
 		}

@@ -46,7 +46,7 @@ final class TaskRow {
 				required(row, "created_at"));
 	}
 
-	private Map<String, String> headers(ResultSet row) throws SQLException {
+	Map<String, String> headers(ResultSet row) throws SQLException {
 		String headers = row.getString("headers");
 		return (headers != null) ? this.json.readValue(headers, HEADERS) : Map.of();
 	}
@@ -57,7 +57,7 @@ final class TaskRow {
 	}
 
 	// Plain SQL may have written null; such a task is as old as can be.
-	private static Instant required(ResultSet row, String column) throws SQLException {
+	static Instant required(ResultSet row, String column) throws SQLException {
 		Instant time = instant(row, column);
 		return (time != null) ? time : Instant.EPOCH;
 	}

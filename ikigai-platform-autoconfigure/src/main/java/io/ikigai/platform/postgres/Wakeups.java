@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -17,11 +18,29 @@ final class Wakeups {
 
 	private final Map<String, Set<Waiting>> byChannel = new ConcurrentHashMap<>();
 
+	/** The mailboxes that are waited on, by how many. */
+	private final Map<String, Integer> mailboxes = new ConcurrentHashMap<>();
+
 	/**
 	 * Adds who waits for tasks of a queue.
 	 */
 	AutoCloseable addQueue(String queue, Runnable wake) {
 		return add(ChannelName.ofQueue(queue), new Waiting(queue, (payload) -> wake.run()));
+	}
+
+	/**
+	 * Adds who waits for messages of a mailbox.
+	 */
+	AutoCloseable addMailbox(String mailbox, Runnable wake) {
+		AutoCloseable waiting = addChannel(ChannelName.ofMailbox(mailbox), (payload) -> wake.run());
+		this.mailboxes.merge(mailbox, 1, Integer::sum);
+		AtomicBoolean ended = new AtomicBoolean();
+		return () -> {
+			if (ended.compareAndSet(false, true)) {
+				this.mailboxes.computeIfPresent(mailbox, (name, count) -> (count > 1) ? count - 1 : null);
+				waiting.close();
+			}
+		};
 	}
 
 	/**
@@ -58,6 +77,10 @@ final class Wakeups {
 			.map((waiting) -> waiting.queue)
 			.filter(Objects::nonNull)
 			.collect(Collectors.toSet());
+	}
+
+	Set<String> mailboxes() {
+		return Set.copyOf(this.mailboxes.keySet());
 	}
 
 	void wake(String channel, @Nullable String payload) {

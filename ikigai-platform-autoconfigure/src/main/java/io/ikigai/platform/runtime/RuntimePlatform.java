@@ -22,6 +22,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final Caches caches;
 
+	private final Mailboxes mailboxes;
+
 	private final AgentRegistry agents;
 
 	private final Telemetry telemetry;
@@ -34,14 +36,16 @@ public final class RuntimePlatform implements Platform {
 	 * Creates the platform.
 	 * @param queues the task queues
 	 * @param caches the cache
+	 * @param mailboxes the mailboxes
 	 * @param agents the registry
 	 * @param telemetry telemetry
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
-	public RuntimePlatform(TaskQueues queues, Caches caches, AgentRegistry agents, Telemetry telemetry,
-			PlatformTransactions transactions, Runnable onClose) {
+	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
+			Telemetry telemetry, PlatformTransactions transactions, Runnable onClose) {
 		this.queues = queues;
+		this.mailboxes = mailboxes;
 		this.caches = caches;
 		this.agents = agents;
 		this.telemetry = telemetry;
@@ -56,7 +60,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public Mailbox mailbox(String name) {
-		throw notYet("Mailboxes");
+		return this.mailboxes.mailbox(name);
 	}
 
 	@Override
@@ -96,7 +100,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public List<String> mailboxes() {
-		throw notYet("Mailboxes");
+		return this.mailboxes.names();
 	}
 
 	@Override
@@ -119,7 +123,7 @@ public final class RuntimePlatform implements Platform {
 
 	private static UnsupportedOperationException notYet(String service) {
 		return new UnsupportedOperationException(service
-				+ " will come in a later version of the platform; task queues and the agent registry are there");
+				+ " will come in a later version of the platform; task queues, mailboxes and the agent registry are there");
 	}
 
 }

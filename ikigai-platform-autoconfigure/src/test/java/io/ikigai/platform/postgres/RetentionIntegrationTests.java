@@ -114,7 +114,7 @@ class RetentionIntegrationTests {
 	static RetentionSweep sweep(PostgresApplication application, String schema) {
 		return new RetentionSweep(application.bean(DataSource.class),
 				application.bean(PlatformTransactionManager.class), new Schema(schema),
-				application.bean(TaskInspection.class), Duration.ZERO, Duration.ZERO);
+				application.bean(TaskInspection.class), Duration.ZERO, Duration.ZERO, Duration.ZERO);
 	}
 
 	private static long delete(Duration completed, Duration failed) {

@@ -38,7 +38,7 @@ class SchemaRoleIntegrationTests {
 			GRANT USAGE ON SCHEMA ikigai TO %1$s;
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
 				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
-				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry TO %1$s;
+				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry, ikigai.mailbox, ikigai.ikigai_mailbox_consumer TO %1$s;
 			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };

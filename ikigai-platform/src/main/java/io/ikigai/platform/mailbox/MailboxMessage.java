@@ -8,8 +8,9 @@ import io.ikigai.platform.TypeRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that was received and waits for its acknowledgement. Meant for one worker at
- * a time.
+ * A message that was received and waits for its acknowledgement. While it is waiting and
+ * the program has it, the lease on the mailbox is extended. Meant for one worker at a
+ * time.
  */
 public interface MailboxMessage {
 
@@ -88,12 +89,14 @@ public interface MailboxMessage {
 	/**
 	 * Acknowledges the message: {@code read_at} and {@code read_by} are set. Joins the
 	 * running transaction.
+	 * @throws StaleMessageException if the message is no longer this receiver's
 	 */
 	void acknowledge();
 
 	/**
 	 * Gives the message back: it comes again, and so does all that was handed out after
-	 * it.
+	 * it. When its attempts are used up it is given up instead.
+	 * @throws StaleMessageException if the message is no longer this receiver's
 	 */
 	void release();
 
@@ -101,6 +104,7 @@ public interface MailboxMessage {
 	 * Gives the message up: {@code read_at}, {@code read_by} and the error are set, and
 	 * the next one follows.
 	 * @param error why
+	 * @throws StaleMessageException if the message is no longer this receiver's
 	 */
 	void fail(String error);
 

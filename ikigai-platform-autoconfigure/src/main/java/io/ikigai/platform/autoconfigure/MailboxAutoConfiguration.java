@@ -1,0 +1,46 @@
+package io.ikigai.platform.autoconfigure;
+
+import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.runtime.MailboxLeaseKeeper;
+import io.ikigai.platform.runtime.MailboxServices;
+import io.ikigai.platform.runtime.Mailboxes;
+import io.ikigai.platform.runtime.PayloadJson;
+import io.ikigai.platform.runtime.PlatformTransactions;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Mailboxes.
+ */
+@AutoConfiguration(after = TaskQueueAutoConfiguration.class)
+@EnableConfigurationProperties(MailboxesProperties.class)
+public final class MailboxAutoConfiguration {
+
+	MailboxAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	MailboxStore ikigaiMailboxStore(PostgresBackend backend) {
+		return backend.mailboxStore();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	MailboxLeaseKeeper ikigaiMailboxLeaseKeeper(MailboxStore store, MailboxesProperties properties) {
+		return new MailboxLeaseKeeper(store, properties.lease());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Mailboxes ikigaiMailboxes(MailboxStore store, PayloadJson json, PlatformTransactions transactions,
+			MailboxLeaseKeeper leases, MailboxesProperties properties) {
+		return new Mailboxes(new MailboxServices(store, json, transactions, leases, properties.lease(),
+				properties.retry().maxAttempts(), properties.pollInterval()));
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.ikigai.platform.postgres;
+
+/**
+ * The statements of {@link PostgresMailboxStore}, in one schema.
+ */
+final class MailboxSql {
+
+	// What became of a hand-out that came to nothing, for the row m that it counts for.
+	private static final String COUNTED = """
+			SET receipt = NULL,
+				failures = m.failures + CASE WHEN {counts} THEN 1 ELSE 0 END,
+				error = CASE WHEN {counts} AND m.failures + 1 >= ?
+					THEN format('Given up after %s attempts: it was released, or the lease ended or the receiver died',
+						m.failures + 1) ELSE m.error END,
+				read_by = CASE WHEN {counts} AND m.failures + 1 >= ? THEN ? ELSE m.read_by END,
+				read_at = CASE WHEN {counts} AND m.failures + 1 >= ? THEN statement_timestamp() END
+			""";
+
+	final String insert;
+
+	final String turn = """
+			SELECT pg_try_advisory_xact_lock(hashtextextended('ikigai_mailbox.' || ?, 0)),
+				set_config('idle_in_transaction_session_timeout', ?, true),
+				set_config('client_connection_check_interval', '500', true)""";
+
+	final String holder;
+
+	final String takeOver;
+
+	final String pick;
+
+	final String guard;
+
+	final String finish;
+
+	final String release;
+
+	final String extend;
+
+	final String unread;
+
+	final String names;
+
+	MailboxSql(Schema schema) {
+		this.insert = schema.sql("""
+				INSERT INTO {schema}.mailbox (id, mailbox_name, sender, payload, headers, reply_to, correlation_id,
+					sent_by, created_at)
+				VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, clock_timestamp())""");
+		this.holder = schema.sql("""
+				SELECT EXISTS (SELECT FROM {schema}.mailbox b WHERE b.mailbox_name = m.name AND b.read_at IS NULL
+						AND b.receipt IS NOT NULL) AS handed_out,
+					coalesce(c.instance_id = ?, false) AS mine,
+					c.mailbox_name IS NULL OR c.lease_expires_at <= statement_timestamp()
+						OR i.died_at IS NOT NULL OR coalesce(i.status = 'stopped', false) AS ended
+				FROM (SELECT ?::text AS name) m
+				LEFT JOIN {schema}.ikigai_mailbox_consumer c ON c.mailbox_name = m.name
+				LEFT JOIN {schema}.ikigai_agent_instance i ON i.id = c.instance_id""");
+		// All or nothing: a message that a transaction is just acknowledging may yet have
+		// to come again, before the later ones.
+		this.takeOver = schema.sql("""
+				WITH handed_out AS MATERIALIZED (
+					SELECT id, position FROM {schema}.mailbox
+					WHERE mailbox_name = ? AND read_at IS NULL AND receipt IS NOT NULL
+				), free AS MATERIALIZED (
+					SELECT m.id FROM {schema}.mailbox m
+					WHERE m.id = ANY (ARRAY(SELECT id FROM handed_out)) AND m.read_at IS NULL FOR UPDATE SKIP LOCKED
+				)
+				UPDATE {schema}.mailbox m
+				""" + COUNTED.replace("{counts}", "m.position = (SELECT min(position) FROM handed_out)") + """
+				FROM free WHERE m.id = free.id
+					AND (SELECT count(*) FROM free) = (SELECT count(*) FROM handed_out)""");
+		// Order comes first: nothing is handed out past a message that somebody has
+		// locked.
+		this.pick = schema.sql("""
+				WITH next AS MATERIALIZED (
+					SELECT id, position FROM {schema}.mailbox
+					WHERE mailbox_name = ? AND read_at IS NULL AND receipt IS NULL ORDER BY position LIMIT ?
+				), free AS MATERIALIZED (
+					SELECT m.id, m.position FROM {schema}.mailbox m
+					WHERE m.id = ANY (ARRAY(SELECT id FROM next)) AND m.read_at IS NULL AND m.receipt IS NULL
+					FOR UPDATE SKIP LOCKED
+				), picked AS MATERIALIZED (
+					SELECT f.id FROM free f WHERE NOT EXISTS (SELECT FROM next n
+						WHERE n.position < f.position AND n.id NOT IN (SELECT id FROM free))
+				), handed_out AS (
+					UPDATE {schema}.mailbox m SET receipt = ?, attempt = m.attempt + 1
+					FROM picked p WHERE m.id = p.id
+					RETURNING m.*
+				), held AS (
+					INSERT INTO {schema}.ikigai_mailbox_consumer (mailbox_name, instance_id, lease_expires_at)
+					SELECT ?, ?, statement_timestamp() + make_interval(secs => ?) FROM picked HAVING count(*) > 0
+					ON CONFLICT (mailbox_name) DO UPDATE
+					SET instance_id = excluded.instance_id, lease_expires_at = excluded.lease_expires_at
+				)
+				SELECT * FROM handed_out""");
+		String fence = " WHERE id = ? AND receipt = ? AND read_at IS NULL";
+		this.guard = schema.sql("""
+				SELECT set_config('idle_in_transaction_session_timeout', ?, true)
+					|| set_config('client_connection_check_interval', '500', true) FROM {schema}.mailbox""" + fence);
+		this.finish = schema.sql("""
+				UPDATE {schema}.mailbox
+				SET read_at = statement_timestamp(), read_by = ?, error = ?, receipt = NULL""" + fence);
+		this.release = schema.sql("""
+				WITH mine AS MATERIALIZED (
+					SELECT position FROM {schema}.mailbox""" + fence + " FOR UPDATE" + """
+
+				)
+				UPDATE {schema}.mailbox m
+				""" + COUNTED.replace("{counts}", "m.position = mine.position") + """
+				FROM mine WHERE m.mailbox_name = ? AND m.read_at IS NULL AND m.receipt IS NOT NULL
+					AND m.position >= mine.position""");
+		this.extend = schema.sql("""
+				WITH free AS MATERIALIZED (
+					SELECT mailbox_name FROM {schema}.ikigai_mailbox_consumer
+					WHERE mailbox_name = ANY (?) AND instance_id = ? FOR UPDATE SKIP LOCKED
+				)
+				UPDATE {schema}.ikigai_mailbox_consumer c
+				SET lease_expires_at = statement_timestamp() + make_interval(secs => ?)
+				FROM free WHERE c.mailbox_name = free.mailbox_name""");
+		this.unread = schema.sql("SELECT count(*) FROM {schema}.mailbox WHERE mailbox_name = ? AND read_at IS NULL");
+		this.names = schema.sql("""
+				SELECT DISTINCT mailbox_name FROM {schema}.mailbox
+				WHERE NOT starts_with(mailbox_name, 'ikigai-reply-') ORDER BY 1""");
+	}
+
+}

@@ -1,0 +1,210 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.mailbox.MessageOptions;
+import io.ikigai.platform.mailbox.MessageReceipt;
+import io.ikigai.platform.mailbox.NewMessage;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Mailboxes in the table {@code mailbox}. A row that is handed out bears a receipt; the
+ * process that received last holds the mailbox while there are such rows and its lease
+ * has not ended. Receivers take turns by an advisory lock that nobody waits for in the
+ * server.
+ */
+final class PostgresMailboxStore implements MailboxStore {
+
+	private static final int TRIES = 40;
+
+	private static final long PAUSE_MILLIS = 5;
+
+	private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
+
+	private final JdbcTemplate jdbc;
+
+	private final TransactionTemplate transaction;
+
+	private final LeaseConnection leaseConnection;
+
+	private final Schema schema;
+
+	private final JsonMapper json;
+
+	private final TaskRow rows;
+
+	private final String agent;
+
+	private final UUID instance;
+
+	private final QueueAnnouncer announcer;
+
+	private final Wakeups wakeups;
+
+	private final Runnable listening;
+
+	private final MailboxSql sql;
+
+	PostgresMailboxStore(DataSource dataSource, TransactionTemplate transaction, LeaseConnection leaseConnection,
+			Schema schema, JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
+			Runnable listening) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.transaction = transaction;
+		this.leaseConnection = leaseConnection;
+		this.schema = schema;
+		this.json = json;
+		this.rows = new TaskRow(json);
+		this.agent = agent;
+		this.instance = instance;
+		this.announcer = announcer;
+		this.wakeups = wakeups;
+		this.listening = listening;
+		this.sql = new MailboxSql(schema);
+	}
+
+	@Override
+	public UUID add(String mailbox, NewMessage message) {
+		UUID id = this.ids.generate();
+		MessageOptions options = message.options();
+		Map<String, String> headers = options.headers();
+		this.jdbc.update(this.sql.insert, id, mailbox, this.agent, message.json(),
+				headers.isEmpty() ? null : this.json.writeValueAsString(headers), options.replyTo(),
+				options.correlationId(), this.agent);
+		this.announcer.announceMessage(mailbox, id);
+		return id;
+	}
+
+	@Override
+	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
+		for (int i = 0; i < TRIES; i++) {
+			Optional<List<MessageReceipt>> received = this.transaction.execute((status) -> takesTurn(mailbox, lease)
+					? Optional.of(receiveInTurn(mailbox, max, lease, maxAttempts)) : Optional.empty());
+			if (received.isPresent()) {
+				return received.get();
+			}
+			try {
+				TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return List.of();
+			}
+		}
+		// Another transaction is receiving, for long.
+		return List.of();
+	}
+
+	private boolean takesTurn(String mailbox, Duration lease) {
+		return Boolean.TRUE.equals(this.jdbc.query(this.sql.turn, (ResultSet row) -> row.next() && row.getBoolean(1),
+				this.schema.name() + "." + mailbox, Long.toString(lease.toMillis())));
+	}
+
+	private List<MessageReceipt> receiveInTurn(String mailbox, int max, Duration lease, int maxAttempts) {
+		Holder holder = this.jdbc.query(this.sql.holder, PostgresMailboxStore::holder, this.instance, mailbox).get(0);
+		if (holder.handedOut
+				&& ((!holder.mine && !holder.ended) || (holder.ended && !takeOver(mailbox, maxAttempts)))) {
+			return List.of();
+		}
+		UUID token = UUID.randomUUID();
+		List<Positioned> picked = this.jdbc.query(this.sql.pick, (row, number) -> positioned(row, token), mailbox, max,
+				token, mailbox, this.instance, PostgresTaskStore.seconds(lease));
+		return picked.stream().sorted(Comparator.comparingLong(Positioned::position)).map(Positioned::receipt).toList();
+	}
+
+	private static Holder holder(ResultSet row, int number) throws SQLException {
+		return new Holder(row.getBoolean("handed_out"), row.getBoolean("mine"), row.getBoolean("ended"));
+	}
+
+	private boolean takeOver(String mailbox, int maxAttempts) {
+		return this.jdbc.update(this.sql.takeOver, mailbox, maxAttempts, maxAttempts, this.agent, maxAttempts) > 0;
+	}
+
+	private Positioned positioned(ResultSet row, UUID token) throws SQLException {
+		return new Positioned(row.getLong("position"),
+				new MessageReceipt(row.getObject("id", UUID.class), token, row.getString("mailbox_name"),
+						row.getString("sender"), row.getString("payload"), row.getInt("attempt"),
+						this.rows.headers(row), row.getString("reply_to"), row.getString("correlation_id"),
+						TaskRow.required(row, "created_at")));
+	}
+
+	@Override
+	public boolean finish(MessageReceipt message, @Nullable String error, Duration lease) {
+		List<String> guarded = this.jdbc.queryForList(this.sql.guard, String.class, Long.toString(lease.toMillis()),
+				message.id(), message.token());
+		return !guarded.isEmpty()
+				&& this.jdbc.update(this.sql.finish, this.agent, error, message.id(), message.token()) == 1;
+	}
+
+	@Override
+	public boolean release(MessageReceipt message, int maxAttempts) {
+		boolean released = this.jdbc.update(this.sql.release, message.id(), message.token(), maxAttempts, maxAttempts,
+				this.agent, maxAttempts, message.mailbox()) > 0;
+		if (released) {
+			this.announcer.announceMessage(message.mailbox(), message.id());
+		}
+		return released;
+	}
+
+	@Override
+	public void extend(Collection<String> mailboxes, Duration lease) {
+		this.leaseConnection.execute((connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(this.sql.extend)) {
+				statement.setArray(1, connection.createArrayOf("text", mailboxes.toArray()));
+				statement.setObject(2, this.instance);
+				statement.setDouble(3, PostgresTaskStore.seconds(lease));
+				return statement.executeUpdate();
+			}
+		});
+	}
+
+	@Override
+	public long unread(String mailbox) {
+		Long unread = this.jdbc.queryForObject(this.sql.unread, Long.class, mailbox);
+		return (unread != null) ? unread : 0;
+	}
+
+	@Override
+	public List<String> mailboxes() {
+		return this.jdbc.queryForList(this.sql.names, String.class);
+	}
+
+	@Override
+	public AutoCloseable onMessage(String mailbox, Runnable wake) {
+		AutoCloseable waiting = this.wakeups.addMailbox(mailbox, wake);
+		this.listening.run();
+		return waiting;
+	}
+
+	/**
+	 * Who has a mailbox.
+	 *
+	 * @param handedOut whether messages are handed out
+	 * @param mine whether this process received last
+	 * @param ended whether the holder died or its lease ended
+	 */
+	private record Holder(boolean handedOut, boolean mine, boolean ended) {
+	}
+
+	private record Positioned(long position, MessageReceipt receipt) {
+	}
+
+}

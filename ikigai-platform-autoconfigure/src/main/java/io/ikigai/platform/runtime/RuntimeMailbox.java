@@ -1,0 +1,160 @@
+package io.ikigai.platform.runtime;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.mailbox.MailboxMessage;
+import io.ikigai.platform.mailbox.MessageOptions;
+import io.ikigai.platform.mailbox.MessageReceipt;
+import io.ikigai.platform.mailbox.NewMessage;
+
+/**
+ * A mailbox over a store. Checks what comes in before anything is written.
+ */
+final class RuntimeMailbox implements Mailbox {
+
+	private static final int MOST_MESSAGES = 1000;
+
+	private final String name;
+
+	private final MailboxServices services;
+
+	private final Replies replies;
+
+	RuntimeMailbox(String name, MailboxServices services, Replies replies) {
+		this.name = Names.check("mailbox", name);
+		this.services = services;
+		this.replies = replies;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public UUID send(Object payload) {
+		return send(payload, MessageOptions.of());
+	}
+
+	@Override
+	public UUID send(Object payload, MessageOptions options) {
+		options.headers().forEach((header, value) -> {
+			if (UnstorableText.find(header) >= 0 || UnstorableText.find(value) >= 0) {
+				throw new IllegalArgumentException(
+						"Header '" + header + "' must not hold " + UnstorableText.WHAT + " in its name or value");
+			}
+		});
+		if (options.replyTo() != null) {
+			Names.check("mailbox for replies", options.replyTo());
+		}
+		if (options.correlationId() != null && UnstorableText.find(options.correlationId()) >= 0) {
+			throw new IllegalArgumentException("A correlation id must not hold " + UnstorableText.WHAT);
+		}
+		return this.services.store()
+			.add(this.name, new NewMessage(this.services.json().write("message", payload), options));
+	}
+
+	@Override
+	public Optional<MailboxMessage> receive() {
+		return receive(1).stream().findFirst();
+	}
+
+	@Override
+	public List<MailboxMessage> receive(int max) {
+		if (max < 1 || max > MOST_MESSAGES) {
+			throw new IllegalArgumentException("max must be from 1 to " + MOST_MESSAGES + ", not " + max);
+		}
+		return this.services.store()
+			.receive(this.name, max, this.services.lease(), this.services.maxAttempts())
+			.stream()
+			.map(this::received)
+			.toList();
+	}
+
+	private MailboxMessage received(MessageReceipt receipt) {
+		ReceivedMessage message = new ReceivedMessage(receipt, this.services, this.replies);
+		this.services.leases().keep(receipt, message);
+		if (this.services.transactions().active()) {
+			this.services.transactions().whenEnded((committed) -> {
+				if (!committed) {
+					this.services.leases().forget(receipt);
+				}
+			});
+		}
+		return message;
+	}
+
+	@Override
+	public Optional<MailboxMessage> receive(Duration wait) {
+		Optional<MailboxMessage> message = receive();
+		if (message.isPresent() || wait.isNegative() || wait.isZero()) {
+			return message;
+		}
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(wait);
+		Semaphore woken = new Semaphore(1);
+		AutoCloseable waiting = this.services.store().onMessage(this.name, woken::release);
+		try {
+			long left = deadline - System.nanoTime();
+			while (message.isEmpty() && left > 0) {
+				woken.tryAcquire(Math.min(left, this.services.pollInterval().toNanos()), TimeUnit.NANOSECONDS);
+				woken.drainPermits();
+				message = receive();
+				left = deadline - System.nanoTime();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			end(waiting);
+		}
+		return message;
+	}
+
+	private static void end(AutoCloseable waiting) {
+		try {
+			waiting.close();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("Could not end the waiting", ex);
+		}
+	}
+
+	@Override
+	public <R> CompletableFuture<R> ask(Object payload, Class<R> replyType, Duration timeout) {
+		return ask(payload, timeout,
+				(json) -> this.services.json().read("the reply of mailbox '" + this.name + "'", json, replyType));
+	}
+
+	@Override
+	public <R> CompletableFuture<R> ask(Object payload, TypeRef<R> replyType, Duration timeout) {
+		return ask(payload, timeout,
+				(json) -> this.services.json().read("the reply of mailbox '" + this.name + "'", json, replyType));
+	}
+
+	private <R> CompletableFuture<R> ask(Object payload, Duration timeout, Replies.Reading<R> reading) {
+		if (this.services.transactions().active()) {
+			throw new IllegalStateException("ask of mailbox '" + this.name + "' is refused inside a transaction: the "
+					+ "question would be seen only after the commit, and the reply never before it. Ask before or "
+					+ "after it, or send with withReplyTo(..)");
+		}
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw new IllegalArgumentException("timeout must be more than zero, not " + timeout);
+		}
+		return this.replies.ask(timeout, reading, (options) -> send(payload, options));
+	}
+
+	@Override
+	public long unread() {
+		return this.services.store().unread(this.name);
+	}
+
+}

@@ -1,0 +1,219 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.mailbox.MailboxContractTests;
+import io.ikigai.platform.mailbox.MailboxMessage;
+import io.ikigai.platform.mailbox.StaleMessageException;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * The compatibility kit of mailboxes on PostgreSQL, and what plain SQL sees of them.
+ */
+class PostgresMailboxIntegrationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static PostgresDatabase database;
+
+	private static PostgresApplication application;
+
+	private static PostgresApplication other;
+
+	@BeforeAll
+	static void start() {
+		database = PostgresServer.shared().freshDatabase();
+		application = PostgresApplication.start(database, "spring.application.name=first",
+				"ikigai.mailboxes.poll-interval=10m");
+		other = PostgresApplication.start(database, "spring.application.name=second",
+				"ikigai.mailboxes.poll-interval=10m");
+	}
+
+	@AfterAll
+	static void stop() {
+		other.close();
+		application.close();
+	}
+
+	@Nested
+	class Mailboxes extends MailboxContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+	}
+
+	@Nested
+	class PlainSql {
+
+		private final Mailbox mailbox = application.platform().mailbox("Plain-" + UUID.randomUUID());
+
+		private void insert(String values) throws SQLException {
+			database.execute("INSERT INTO mailbox (mailbox_name, sender, payload) VALUES "
+					+ values.replace("{m}", "'" + this.mailbox.name() + "', 'a program'"));
+		}
+
+		@Test
+		void insertsAreReceivedInOrder() throws Exception {
+			insert("({m}, '1'), ({m}, '2'), ({m}, '3')");
+			this.mailbox.send(4);
+			insert("({m}, '5')");
+			List<MailboxMessage> messages = this.mailbox.receive(10);
+			assertThat(messages).extracting(MailboxMessage::json).containsExactly("1", "2", "3", "4", "5");
+			assertThat(messages.get(0).sender()).isEqualTo("a program");
+			assertThat(messages.get(3).sender()).isEqualTo("first");
+		}
+
+		@Test
+		void insertWakesWhoWaits() throws Exception {
+			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
+				.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+			insert("({m}, '1')");
+			assertThat(waiting.join()).isPresent();
+		}
+
+		@Test
+		void acknowledgementIsSeen() throws Exception {
+			UUID id = this.mailbox.send("x");
+			this.mailbox.receive().orElseThrow().acknowledge();
+			assertThat(database
+				.queryForText("SELECT read_by FROM mailbox WHERE read_at IS NOT NULL AND id = '" + id + "'"))
+				.isEqualTo("first");
+		}
+
+		@Test
+		void failureIsSeen() throws Exception {
+			UUID id = this.mailbox.send("x");
+			this.mailbox.receive().orElseThrow().fail("too odd");
+			assertThat(
+					database.queryForText("SELECT error FROM mailbox WHERE read_at IS NOT NULL AND id = '" + id + "'"))
+				.isEqualTo("too odd");
+		}
+
+		@Test
+		void readByPlainSqlIsRead() throws Exception {
+			this.mailbox.send(1);
+			this.mailbox.send(2);
+			MailboxMessage message = this.mailbox.receive().orElseThrow();
+			database.execute("UPDATE mailbox SET read_at = now(), read_by = 'x' WHERE id = '" + message.id() + "'");
+			assertThatExceptionOfType(StaleMessageException.class).isThrownBy(message::acknowledge);
+			assertThat(other.platform().mailbox(this.mailbox.name()).receive()).map(MailboxMessage::json).contains("2");
+		}
+
+		@Test
+		void attemptsThatAreUsedUpLeaveAnError() throws Exception {
+			UUID id = this.mailbox.send("x");
+			for (int i = 0; i < 5; i++) {
+				this.mailbox.receive().orElseThrow().release();
+			}
+			assertThat(
+					database.queryForText("SELECT error FROM mailbox WHERE read_at IS NOT NULL AND id = '" + id + "'"))
+				.contains("5 attempts");
+		}
+
+		@Test
+		void retentionDeletesWhatIsRead() throws Exception {
+			this.mailbox.send(1);
+			this.mailbox.send(2);
+			this.mailbox.receive().orElseThrow().acknowledge();
+			database.execute("UPDATE mailbox SET read_at = read_at - interval '1 s'");
+			RetentionIntegrationTests.sweep(application, "public").run();
+			assertThat(database
+				.queryForText("SELECT count(*) FROM mailbox WHERE mailbox_name = '" + this.mailbox.name() + "'"))
+				.isEqualTo("1");
+		}
+
+	}
+
+	@Nested
+	class Leases {
+
+		private final Mailbox mailbox = application.platform().mailbox("lease-" + UUID.randomUUID());
+
+		private final Mailbox others = other.platform().mailbox(this.mailbox.name());
+
+		private void endLease() throws SQLException {
+			database.execute("UPDATE ikigai_mailbox_consumer SET lease_expires_at = now() WHERE mailbox_name = '"
+					+ this.mailbox.name() + "'");
+		}
+
+		@Test
+		void anotherTakesOverWhenTheLeaseEnds() throws Exception {
+			this.mailbox.send(1);
+			this.mailbox.send(2);
+			List<MailboxMessage> lost = this.mailbox.receive(2);
+			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
+				.supplyAsync(() -> this.others.receive(PATIENCE));
+			assertThat(this.others.receive()).isEmpty();
+			endLease();
+			MailboxMessage again = waiting.join().orElseThrow();
+			assertThat(again.id()).isEqualTo(lost.get(0).id());
+			assertThat(again.attempt()).isEqualTo(2);
+			assertThat(this.mailbox.receive()).isEmpty();
+			assertThatExceptionOfType(StaleMessageException.class).isThrownBy(() -> lost.get(0).acknowledge());
+			assertThatExceptionOfType(StaleMessageException.class).isThrownBy(() -> lost.get(1).release());
+			assertThat(this.others.receive()).map(MailboxMessage::id).contains(lost.get(1).id());
+		}
+
+		@Test
+		void nobodyTakesOverWhatATransactionAcknowledges() throws Exception {
+			this.mailbox.send(1);
+			this.mailbox.send(2);
+			List<MailboxMessage> messages = this.mailbox.receive(2);
+			application.platform().transaction(() -> {
+				messages.get(0).acknowledge();
+				try {
+					CompletableFuture.runAsync(() -> {
+						try {
+							endLease();
+						}
+						catch (SQLException ex) {
+							throw new IllegalStateException(ex);
+						}
+					}).join();
+					assertThat(CompletableFuture.supplyAsync(this.others::receive).join()).isEmpty();
+				}
+				finally {
+					messages.get(1).acknowledge();
+				}
+			});
+			assertThat(this.others.receive()).isEmpty();
+			assertThat(this.mailbox.unread()).isZero();
+		}
+
+		@Test
+		void deathsOfReceiversAreCountedForTheFirstMessageOnly() throws Exception {
+			this.mailbox.send("kills");
+			this.mailbox.send("innocent");
+			for (int i = 0; i < 5; i++) {
+				assertThat(this.mailbox.receive(2)).hasSize(2);
+				endLease();
+			}
+			assertThat(this.others.receive(2)).extracting(MailboxMessage::json).containsExactly("\"innocent\"");
+		}
+
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.ikigai.platform.mailbox;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a backend implements so that messages go through mailboxes on it: the SPI behind
+ * {@link Mailbox}. Names and payloads that arrive here are checked. Methods join the
+ * running transaction where the backend is the database of that transaction. Safe for use
+ * by several threads.
+ */
+public interface MailboxStore {
+
+	/**
+	 * Stores a message and wakes who waits for it once it is visible.
+	 * @param mailbox the mailbox's name
+	 * @param message the message
+	 * @return its id
+	 */
+	UUID add(String mailbox, NewMessage message);
+
+	/**
+	 * Hands out the next messages to this process, unless another one holds the mailbox.
+	 * What a holder had that died, or whose lease ended, is handed out again first.
+	 * Extends the lease.
+	 * @param mailbox the mailbox's name
+	 * @param max how many at most
+	 * @param lease how long this process holds the mailbox from now
+	 * @param maxAttempts after how many hand-outs that came to nothing a message is given
+	 * up
+	 * @return the messages in order
+	 */
+	List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts);
+
+	/**
+	 * Makes a message read.
+	 * @param message the message
+	 * @param error why it is given up, or {@code null} if it is acknowledged
+	 * @param lease how long a transaction that this belongs to may idle
+	 * @return whether the message was still the caller's; if not, nothing was changed
+	 */
+	boolean finish(MessageReceipt message, @Nullable String error, Duration lease);
+
+	/**
+	 * Gives a message back with all that was handed out after it. Counts against the
+	 * message's attempts, but not against those of the later ones.
+	 * @param message the message
+	 * @param maxAttempts after how many hand-outs that came to nothing it is given up
+	 * @return whether the message was still the caller's; if not, nothing was changed
+	 */
+	boolean release(MessageReceipt message, int maxAttempts);
+
+	/**
+	 * Moves the end of the leases on mailboxes that this process holds. Takes no part in
+	 * the running transaction and never waits for one.
+	 * @param mailboxes their names
+	 * @param lease from now
+	 */
+	void extend(Collection<String> mailboxes, Duration lease);
+
+	/**
+	 * Counts the messages that are not read.
+	 * @param mailbox the mailbox's name
+	 * @return the count
+	 */
+	long unread(String mailbox);
+
+	/**
+	 * Lists the mailboxes that have messages, read ones included.
+	 * @return their names
+	 */
+	List<String> mailboxes();
+
+	/**
+	 * Asks to be woken when a mailbox may have a message: a hint, given from a thread of
+	 * the backend, that must be taken without blocking.
+	 * @param mailbox the mailbox's name
+	 * @param wake what to call
+	 * @return what ends the waking
+	 */
+	AutoCloseable onMessage(String mailbox, Runnable wake);
+
+}

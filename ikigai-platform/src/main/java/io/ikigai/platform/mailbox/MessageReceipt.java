@@ -1,0 +1,34 @@
+package io.ikigai.platform.mailbox;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as a {@link MailboxStore} hands it out: the message and what fences its
+ * acknowledgement.
+ *
+ * @param id the message's id
+ * @param token what this hand-out, and no other of the same message, is known by
+ * @param mailbox the mailbox's name
+ * @param sender who sent it
+ * @param json the payload
+ * @param attempt from 1, this hand-out included
+ * @param headers the headers
+ * @param replyTo the mailbox that a reply goes to, if the sender wants one
+ * @param correlationId what it belongs to, if anything
+ * @param createdAt when it was sent
+ */
+public record MessageReceipt(UUID id, UUID token, String mailbox, String sender, String json, int attempt,
+		Map<String, String> headers, @Nullable String replyTo, @Nullable String correlationId, Instant createdAt) {
+
+	/**
+	 * Copies the headers.
+	 */
+	public MessageReceipt {
+		headers = Map.copyOf(headers);
+	}
+
+}

@@ -1,0 +1,409 @@
+package io.ikigai.platform.mailbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+
+import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.TypeRef;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The compatibility kit of mailboxes.
+ */
+public abstract class MailboxContractTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private Mailbox mailbox;
+
+	/**
+	 * Returns a platform whose mailboxes run on the backend under test, with five
+	 * attempts.
+	 * @return the platform, the same for all tests
+	 */
+	protected abstract Platform platform();
+
+	/**
+	 * Returns the platform of another process.
+	 * @return the platform, the same for all tests
+	 */
+	protected abstract Platform other();
+
+	@BeforeEach
+	void freshMailbox() {
+		this.mailbox = platform().mailbox("contract-" + UUID.randomUUID());
+	}
+
+	private Mailbox others() {
+		return other().mailbox(this.mailbox.name());
+	}
+
+	private MailboxMessage received() {
+		return this.mailbox.receive().orElseThrow();
+	}
+
+	private static List<Integer> numbers(List<MailboxMessage> messages) {
+		return messages.stream().map((message) -> message.payload(Integer.class)).toList();
+	}
+
+	@Test
+	void receivesWhatWasSent() {
+		UUID id = this.mailbox.send(Map.of("text", "hällo"),
+				MessageOptions.of()
+					.withHeader("a", "1")
+					.withHeader("b", "2")
+					.withReplyTo("there")
+					.withCorrelationId("c"));
+		MailboxMessage message = received();
+		assertThat(message.id()).isEqualTo(id);
+		assertThat(message.mailbox()).isEqualTo(this.mailbox.name());
+		assertThat(message.sender()).isNotEmpty();
+		assertThat(message.createdAt()).isNotNull();
+		assertThat(message.attempt()).isEqualTo(1);
+		assertThat(message.headers()).containsExactlyInAnyOrderEntriesOf(Map.of("a", "1", "b", "2"));
+		assertThat(message.replyTo()).isEqualTo("there");
+		assertThat(message.correlationId()).isEqualTo("c");
+		assertThat(message.payload(new TypeRef<Map<String, String>>() {
+		})).isEqualTo(Map.of("text", "hällo"));
+		assertThat(message.json()).contains("hällo");
+		assertThat(platform().mailboxes()).contains(this.mailbox.name());
+	}
+
+	@Test
+	void receivesWithoutOptions() {
+		this.mailbox.send("x");
+		MailboxMessage message = received();
+		assertThat(message.headers()).isEmpty();
+		assertThat(message.replyTo()).isNull();
+		assertThat(message.correlationId()).isNull();
+	}
+
+	@Test
+	void receivesNothingFromAnEmptyMailbox() {
+		assertThat(this.mailbox.receive()).isEmpty();
+		assertThat(this.mailbox.receive(10)).isEmpty();
+		assertThat(this.mailbox.receive(Duration.ofMillis(100))).isEmpty();
+		assertThat(this.mailbox.unread()).isZero();
+	}
+
+	@Test
+	void receivesInTheOrderOfSending() {
+		List<Integer> sent = IntStream.range(0, 50).boxed().toList();
+		sent.forEach(this.mailbox::send);
+		List<Integer> received = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			List<MailboxMessage> messages = this.mailbox.receive(5);
+			received.addAll(numbers(messages));
+			messages.forEach(MailboxMessage::acknowledge);
+		}
+		assertThat(received).isEqualTo(sent);
+		assertThat(this.mailbox.unread()).isZero();
+	}
+
+	@Test
+	void receivesInTheOrderOfCallsWithinATransaction() {
+		platform().transaction(() -> IntStream.range(0, 10).forEach(this.mailbox::send));
+		assertThat(numbers(this.mailbox.receive(10))).isEqualTo(IntStream.range(0, 10).boxed().toList());
+	}
+
+	@Test
+	void handsFollowingMessagesToTheHolderAndNothingToOthers() {
+		this.mailbox.send(1);
+		this.mailbox.send(2);
+		this.mailbox.send(3);
+		MailboxMessage first = received();
+		assertThat(others().receive()).isEmpty();
+		MailboxMessage second = received();
+		assertThat(second.payload(Integer.class)).isEqualTo(2);
+		first.acknowledge();
+		assertThat(others().receive()).isEmpty();
+		second.acknowledge();
+		assertThat(others().receive()).map((message) -> message.payload(Integer.class)).contains(3);
+		assertThat(this.mailbox.receive()).isEmpty();
+	}
+
+	@Test
+	void handsOverWhenAllIsReleased() {
+		this.mailbox.send(1);
+		this.mailbox.send(2);
+		this.mailbox.receive(2).get(0).release();
+		assertThat(numbers(others().receive(10))).containsExactly(1, 2);
+	}
+
+	@Test
+	void countsWhatIsNotAcknowledged() {
+		this.mailbox.send(1);
+		this.mailbox.send(2);
+		MailboxMessage message = received();
+		assertThat(this.mailbox.unread()).isEqualTo(2);
+		message.acknowledge();
+		assertThat(this.mailbox.unread()).isEqualTo(1);
+	}
+
+	@Test
+	void releasedComesAgainWithAllThatWasHandedOutAfterIt() {
+		IntStream.range(0, 5).forEach(this.mailbox::send);
+		List<MailboxMessage> messages = this.mailbox.receive(4);
+		messages.get(0).acknowledge();
+		messages.get(1).release();
+		List<MailboxMessage> again = this.mailbox.receive(10);
+		assertThat(numbers(again)).containsExactly(1, 2, 3, 4);
+		assertThat(again).extracting(MailboxMessage::attempt).containsExactly(2, 2, 2, 1);
+		assertThatExceptionOfType(StaleMessageException.class).isThrownBy(() -> messages.get(2).acknowledge())
+			.satisfies((ex) -> assertThat(ex.messageId()).isEqualTo(messages.get(2).id()));
+	}
+
+	@Test
+	void comesAgainBeforeALaterOne() {
+		this.mailbox.send(1);
+		MailboxMessage message = received();
+		this.mailbox.send(2);
+		message.release();
+		assertThat(numbers(this.mailbox.receive(10))).containsExactly(1, 2);
+	}
+
+	@Test
+	void givesUpAfterTheConfiguredAttempts() {
+		this.mailbox.send("bad");
+		this.mailbox.send("next");
+		for (int attempt = 1; attempt <= 5; attempt++) {
+			List<MailboxMessage> messages = this.mailbox.receive(2);
+			assertThat(messages.get(0).json()).contains("bad");
+			assertThat(messages.get(0).attempt()).isEqualTo(attempt);
+			messages.get(0).release();
+		}
+		MailboxMessage next = received();
+		assertThat(next.json()).contains("next");
+		assertThat(this.mailbox.unread()).isEqualTo(1);
+	}
+
+	@Test
+	void failedIsGivenUpAndTheNextOneFollows() {
+		this.mailbox.send(1);
+		this.mailbox.send(2);
+		MailboxMessage message = received();
+		message.fail("cannot \0 be");
+		assertThat(this.mailbox.unread()).isEqualTo(1);
+		assertThat(received().payload(Integer.class)).isEqualTo(2);
+		assertThatExceptionOfType(StaleMessageException.class).isThrownBy(message::acknowledge);
+	}
+
+	@Test
+	void settlesOnce() {
+		this.mailbox.send(1);
+		MailboxMessage message = received();
+		message.acknowledge();
+		assertThatExceptionOfType(StaleMessageException.class).isThrownBy(message::acknowledge);
+		assertThatExceptionOfType(StaleMessageException.class).isThrownBy(message::release);
+		assertThatExceptionOfType(StaleMessageException.class).isThrownBy(() -> message.fail("no"));
+	}
+
+	@Test
+	void wakesWhoWaits() {
+		CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
+			.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+		UUID id = others().send("x");
+		assertThat(waiting.join()).map(MailboxMessage::id).contains(id);
+	}
+
+	@Test
+	void wakesWhoWaitsForAnotherToBeDone() {
+		this.mailbox.send(1);
+		this.mailbox.send(2);
+		MailboxMessage message = received();
+		CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
+			.supplyAsync(() -> others().receive(PATIENCE));
+		message.acknowledge();
+		assertThat(waiting.join()).map((next) -> next.payload(Integer.class)).contains(2);
+	}
+
+	@Test
+	void sendsAfterTheCommitOrNever() {
+		assertThatExceptionOfType(Deliberate.class).isThrownBy(() -> platform().transaction((Runnable) () -> {
+			this.mailbox.send("never");
+			throw new Deliberate();
+		}));
+		CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
+			.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+		UUID id = platform().transaction(() -> {
+			UUID sent = this.mailbox.send("x");
+			assertThat(CompletableFuture.supplyAsync(() -> others().unread()).join()).isZero();
+			return sent;
+		});
+		assertThat(waiting.join()).map(MailboxMessage::id).contains(id);
+	}
+
+	@Test
+	void acknowledgesWithTheTransactionItJoins() {
+		this.mailbox.send(1);
+		MailboxMessage message = received();
+		assertThatExceptionOfType(Deliberate.class).isThrownBy(() -> platform().transaction((Runnable) () -> {
+			message.acknowledge();
+			throw new Deliberate();
+		}));
+		assertThat(this.mailbox.unread()).isEqualTo(1);
+		assertThat(others().receive()).isEmpty();
+		platform().transaction(message::acknowledge);
+		assertThat(this.mailbox.unread()).isZero();
+	}
+
+	@Test
+	void rollsBackWhatALateReceiverWroteThoughItCatchesTheRefusal() {
+		this.mailbox.send(1);
+		MailboxMessage message = received();
+		message.release();
+		AtomicReference<Exception> refused = new AtomicReference<>();
+		try {
+			platform().transaction(() -> {
+				this.mailbox.send("written");
+				try {
+					message.acknowledge();
+				}
+				catch (StaleMessageException ex) {
+					refused.set(ex);
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			assertThat(ex).isNotInstanceOf(StaleMessageException.class);
+		}
+		assertThat(refused).doesNotHaveNullValue();
+		assertThat(this.mailbox.unread()).isEqualTo(1);
+	}
+
+	@Test
+	void receivesWithinATransactionThatRollsBack() {
+		this.mailbox.send(1);
+		AtomicReference<MailboxMessage> lost = new AtomicReference<>();
+		assertThatExceptionOfType(Deliberate.class).isThrownBy(() -> platform().transaction((Runnable) () -> {
+			lost.set(received());
+			assertThat(CompletableFuture.supplyAsync(() -> others().receive()).join()).isEmpty();
+			throw new Deliberate();
+		}));
+		assertThatExceptionOfType(StaleMessageException.class).isThrownBy(() -> lost.get().acknowledge());
+		assertThat(received().attempt()).isEqualTo(1);
+	}
+
+	@Test
+	void receivesAndAcknowledgesInOneTransaction() {
+		this.mailbox.send(1);
+		platform().transaction(() -> received().acknowledge());
+		assertThat(this.mailbox.unread()).isZero();
+	}
+
+	@Test
+	void repliesToWhoSaysWhere() {
+		Mailbox replies = platform().mailbox("replies-" + UUID.randomUUID());
+		this.mailbox.send("question", MessageOptions.of().withReplyTo(replies.name()).withCorrelationId("number 7"));
+		received().reply("answer");
+		MailboxMessage reply = replies.receive().orElseThrow();
+		assertThat(reply.payload(String.class)).isEqualTo("answer");
+		assertThat(reply.correlationId()).isEqualTo("number 7");
+	}
+
+	@Test
+	void refusesToReplyToNobody() {
+		this.mailbox.send("x");
+		assertThatIllegalStateException().isThrownBy(() -> received().reply("y")).withMessageContaining("withReplyTo");
+	}
+
+	@Test
+	void asksAndIsAnswered() throws Exception {
+		CompletableFuture<Integer> first = this.mailbox.ask(20, Integer.class, PATIENCE);
+		CompletableFuture<List<Integer>> second = this.mailbox.ask(21, new TypeRef<List<Integer>>() {
+		}, PATIENCE);
+		List<MailboxMessage> questions = others().receive(2);
+		questions.get(1).reply(List.of(1, 2));
+		questions.get(0).reply(questions.get(0).payload(Integer.class) + 1);
+		assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(21);
+		assertThat(second.get(30, TimeUnit.SECONDS)).containsExactly(1, 2);
+		assertThat(platform().mailboxes()).noneMatch((name) -> name.equals(questions.get(0).replyTo()));
+	}
+
+	@Test
+	void dropsRepliesThatComeLate() throws Exception {
+		CompletableFuture<String> late = this.mailbox.ask("x", String.class, Duration.ofMillis(50));
+		assertThat(late).failsWithin(PATIENCE).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
+		MailboxMessage question = others().receive().orElseThrow();
+		question.reply("late");
+		question.acknowledge();
+		String replies = question.replyTo();
+		assertThat(replies).isNotNull();
+		await().atMost(PATIENCE).until(() -> other().mailbox(replies).unread() == 0);
+		CompletableFuture<String> next = this.mailbox.ask("y", String.class, PATIENCE);
+		others().receive().orElseThrow().reply("in time");
+		assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo("in time");
+	}
+
+	@Test
+	void tellsWhenAReplyDoesNotFit() {
+		CompletableFuture<Integer> asked = this.mailbox.ask("x", Integer.class, PATIENCE);
+		others().receive().orElseThrow().reply(Map.of("no", "number"));
+		assertThat(asked).failsWithin(PATIENCE).withThrowableThat().withCauseInstanceOf(PayloadException.class);
+	}
+
+	@Test
+	void refusesToAskInsideATransaction() {
+		assertThatIllegalStateException().isThrownBy(() -> platform().transaction(() -> {
+			this.mailbox.ask("x", String.class, PATIENCE);
+		})).withMessageContaining("transaction");
+		assertThat(this.mailbox.unread()).isZero();
+	}
+
+	@Test
+	void refusesWhatCannotBeTaken() {
+		assertThatIllegalArgumentException().isThrownBy(() -> platform().mailbox(""));
+		assertThatIllegalArgumentException().isThrownBy(() -> platform().mailbox("x".repeat(256)));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.mailbox.receive(0));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.mailbox.receive(1001));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withHeader("h", "a\0b")));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withReplyTo("")));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withCorrelationId("\0")));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.mailbox.ask("x", String.class, Duration.ZERO));
+		assertThatExceptionOfType(PayloadException.class).isThrownBy(() -> this.mailbox.send("a\0b"));
+		assertThat(this.mailbox.unread()).isZero();
+	}
+
+	@Test
+	void takesAnyName() {
+		for (String name : List.of("界".repeat(255), "a.b.*.>", "with space", "Ünï/cöde:\"'", "x".repeat(255))) {
+			Mailbox odd = platform().mailbox(name);
+			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
+				.supplyAsync(() -> odd.receive(PATIENCE));
+			UUID id = other().mailbox(name).send("x");
+			MailboxMessage message = waiting.join().orElseThrow();
+			assertThat(message.id()).isEqualTo(id);
+			message.acknowledge();
+		}
+	}
+
+	/**
+	 * Thrown by work that is meant to fail.
+	 */
+	private static final class Deliberate extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+	}
+
+}
