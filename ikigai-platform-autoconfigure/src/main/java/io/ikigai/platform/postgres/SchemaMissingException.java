@@ -10,8 +10,8 @@ public class SchemaMissingException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** Where the SQL file is, for who creates the tables by hand. */
-	public static final String SQL_FILE = "io/ikigai/platform/postgres/schema/V1__tasks_and_agents.sql";
+	/** Where the SQL files are, for who creates the tables by hand. */
+	public static final String SQL_FILES = "io/ikigai/platform/postgres/schema/V*.sql";
 
 	SchemaMissingException(String message, @Nullable Throwable cause) {
 		super(message, cause);

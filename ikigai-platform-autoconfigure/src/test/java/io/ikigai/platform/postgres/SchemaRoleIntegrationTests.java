@@ -1,10 +1,11 @@
 package io.ikigai.platform.postgres;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,9 @@ import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -34,6 +38,7 @@ class SchemaRoleIntegrationTests {
 			GRANT USAGE ON SCHEMA ikigai TO %1$s;
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
 				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock TO %1$s;
+			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.mailbox, ikigai.ikigai_mailbox_consumer TO %1$s;
 			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
@@ -109,6 +114,8 @@ class SchemaRoleIntegrationTests {
 			application.platform().transaction(() -> queue.claim().orElseThrow().fail("no"));
 			assertThat(queue.redriveFailed()).isEqualTo(1);
 			queue.claim().orElseThrow().complete();
+			application.platform().mailbox("m").send("x");
+			application.platform().mailbox("m").receive().orElseThrow().acknowledge();
 			RetentionIntegrationTests.sweep(application, "ikigai").run();
 			assertThat(application.platform().queues()).isEmpty();
 			assertThat(application.platform().agents().self().instances()).hasSize(1);
@@ -146,10 +153,14 @@ class SchemaRoleIntegrationTests {
 	}
 
 	private static String shippedFile() throws IOException {
-		try (InputStream file = SchemaMissingException.class
-			.getResourceAsStream("/" + SchemaMissingException.SQL_FILE)) {
-			return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+		StringBuilder sql = new StringBuilder();
+		Resource[] files = new PathMatchingResourcePatternResolver()
+			.getResources("classpath:" + SchemaMissingException.SQL_FILES);
+		Arrays.sort(files, Comparator.comparing(Resource::getFilename));
+		for (Resource file : files) {
+			sql.append(file.getContentAsString(StandardCharsets.UTF_8)).append('\n');
 		}
+		return sql.toString();
 	}
 
 }
