@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
+import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
 
 /**
@@ -22,6 +24,9 @@ final class AgentApplication {
 	private final CountDownLatch go = new CountDownLatch(1);
 
 	private volatile Task task;
+
+	// Held on to, so that the lease is extended.
+	private volatile List<MailboxMessage> messages = List.of();
 
 	private AgentApplication(LocalAgent agent) {
 		this.agent = agent;
@@ -54,6 +59,7 @@ final class AgentApplication {
 		try {
 			switch (words[0]) {
 				case "claim" -> claim(words[1], Integer.parseInt(words[2]));
+				case "receive" -> receive(words[1]);
 				case "complete" -> complete(() -> {
 				});
 				case "complete-after-go" -> complete(this::awaitGo);
@@ -73,6 +79,11 @@ final class AgentApplication {
 	private void claim(String queue, int leaseSeconds) {
 		this.task = this.agent.awaitTask(queue, leaseSeconds);
 		tell("claimed " + this.task.id() + " " + this.task.attempt());
+	}
+
+	private void receive(String mailbox) {
+		this.messages = this.agent.platform().mailbox(mailbox).receive(10);
+		tell("received " + this.messages.size());
 	}
 
 	private void complete(Runnable inside) {

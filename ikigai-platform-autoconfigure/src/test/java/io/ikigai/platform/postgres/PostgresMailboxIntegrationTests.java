@@ -11,6 +11,7 @@ import io.ikigai.platform.Platform;
 import io.ikigai.platform.mailbox.Mailbox;
 import io.ikigai.platform.mailbox.MailboxContractTests;
 import io.ikigai.platform.mailbox.MailboxMessage;
+import io.ikigai.platform.mailbox.MailboxReplyContractTests;
 import io.ikigai.platform.mailbox.StaleMessageException;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
@@ -52,6 +53,21 @@ class PostgresMailboxIntegrationTests {
 
 	@Nested
 	class Mailboxes extends MailboxContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+	}
+
+	@Nested
+	class Replies extends MailboxReplyContractTests {
 
 		@Override
 		protected Platform platform() {

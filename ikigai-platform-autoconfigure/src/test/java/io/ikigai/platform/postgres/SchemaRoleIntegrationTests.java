@@ -38,7 +38,8 @@ class SchemaRoleIntegrationTests {
 			GRANT USAGE ON SCHEMA ikigai TO %1$s;
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
 				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
-				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry, ikigai.mailbox, ikigai.ikigai_mailbox_consumer TO %1$s;
+				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry,
+				ikigai.mailbox, ikigai.ikigai_mailbox_consumer TO %1$s;
 			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
@@ -114,6 +115,8 @@ class SchemaRoleIntegrationTests {
 			application.platform().transaction(() -> queue.claim().orElseThrow().fail("no"));
 			assertThat(queue.redriveFailed()).isEqualTo(1);
 			queue.claim().orElseThrow().complete();
+			application.platform().mailbox("m").send("x");
+			application.platform().mailbox("m").receive().orElseThrow().acknowledge();
 			RetentionIntegrationTests.sweep(application, "ikigai").run();
 			assertThat(application.platform().queues()).isEmpty();
 			assertThat(application.platform().agents().self().instances()).hasSize(1);

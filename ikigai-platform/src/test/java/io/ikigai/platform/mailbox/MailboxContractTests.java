@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -21,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of mailboxes.
@@ -305,65 +301,6 @@ public abstract class MailboxContractTests {
 	void receivesAndAcknowledgesInOneTransaction() {
 		this.mailbox.send(1);
 		platform().transaction(() -> received().acknowledge());
-		assertThat(this.mailbox.unread()).isZero();
-	}
-
-	@Test
-	void repliesToWhoSaysWhere() {
-		Mailbox replies = platform().mailbox("replies-" + UUID.randomUUID());
-		this.mailbox.send("question", MessageOptions.of().withReplyTo(replies.name()).withCorrelationId("number 7"));
-		received().reply("answer");
-		MailboxMessage reply = replies.receive().orElseThrow();
-		assertThat(reply.payload(String.class)).isEqualTo("answer");
-		assertThat(reply.correlationId()).isEqualTo("number 7");
-	}
-
-	@Test
-	void refusesToReplyToNobody() {
-		this.mailbox.send("x");
-		assertThatIllegalStateException().isThrownBy(() -> received().reply("y")).withMessageContaining("withReplyTo");
-	}
-
-	@Test
-	void asksAndIsAnswered() throws Exception {
-		CompletableFuture<Integer> first = this.mailbox.ask(20, Integer.class, PATIENCE);
-		CompletableFuture<List<Integer>> second = this.mailbox.ask(21, new TypeRef<List<Integer>>() {
-		}, PATIENCE);
-		List<MailboxMessage> questions = others().receive(2);
-		questions.get(1).reply(List.of(1, 2));
-		questions.get(0).reply(questions.get(0).payload(Integer.class) + 1);
-		assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(21);
-		assertThat(second.get(30, TimeUnit.SECONDS)).containsExactly(1, 2);
-		assertThat(platform().mailboxes()).noneMatch((name) -> name.equals(questions.get(0).replyTo()));
-	}
-
-	@Test
-	void dropsRepliesThatComeLate() throws Exception {
-		CompletableFuture<String> late = this.mailbox.ask("x", String.class, Duration.ofMillis(50));
-		assertThat(late).failsWithin(PATIENCE).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
-		MailboxMessage question = others().receive().orElseThrow();
-		question.reply("late");
-		question.acknowledge();
-		String replies = question.replyTo();
-		assertThat(replies).isNotNull();
-		await().atMost(PATIENCE).until(() -> other().mailbox(replies).unread() == 0);
-		CompletableFuture<String> next = this.mailbox.ask("y", String.class, PATIENCE);
-		others().receive().orElseThrow().reply("in time");
-		assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo("in time");
-	}
-
-	@Test
-	void tellsWhenAReplyDoesNotFit() {
-		CompletableFuture<Integer> asked = this.mailbox.ask("x", Integer.class, PATIENCE);
-		others().receive().orElseThrow().reply(Map.of("no", "number"));
-		assertThat(asked).failsWithin(PATIENCE).withThrowableThat().withCauseInstanceOf(PayloadException.class);
-	}
-
-	@Test
-	void refusesToAskInsideATransaction() {
-		assertThatIllegalStateException().isThrownBy(() -> platform().transaction(() -> {
-			this.mailbox.ask("x", String.class, PATIENCE);
-		})).withMessageContaining("transaction");
 		assertThat(this.mailbox.unread()).isZero();
 	}
 

@@ -1,0 +1,88 @@
+package io.ikigai.platform.postgres;
+
+import java.time.Duration;
+import java.util.UUID;
+
+import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.mailbox.MailboxMessage;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What {@code kill -9} of a receiver, or its end, does to its mailboxes. Who waits does
+ * not poll.
+ */
+class MailboxDeathIntegrationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	private static PostgresDatabase database;
+
+	private static LocalAgent survivor;
+
+	@BeforeAll
+	static void start() {
+		database = PostgresServer.shared().freshDatabase();
+		survivor = LocalAgent.start(database, "survivor", "ikigai.mailboxes.poll-interval=10m",
+				"ikigai.mailboxes.lease=3s");
+		// Locks say nothing so soon after the server's start.
+		await().atMost(Duration.ofSeconds(20))
+			.until(() -> "t"
+				.equals(database.queryForText("SELECT now() - pg_postmaster_start_time() > interval '10 seconds'")));
+	}
+
+	@AfterAll
+	static void stop() {
+		survivor.close();
+	}
+
+	@Test
+	void takesOverFromKilledReceiver() throws Exception {
+		Mailbox mailbox = survivor.platform().mailbox("deadly");
+		UUID first = mailbox.send(1);
+		mailbox.send(2);
+		try (AgentProcess victim = AgentProcess.start(database, "victim", "ikigai.mailboxes.lease=10m")) {
+			victim.await("ready");
+			victim.tell("receive deadly").await("received 2");
+			assertThat(mailbox.receive()).isEmpty();
+			victim.kill();
+			long start = System.nanoTime();
+			MailboxMessage message = mailbox.receive(Duration.ofMinutes(1)).orElseThrow();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PATIENCE);
+			assertThat(message.id()).isEqualTo(first);
+			assertThat(message.attempt()).isEqualTo(2);
+			message.acknowledge();
+			assertThat(mailbox.receive()).map(MailboxMessage::json).contains("2");
+		}
+	}
+
+	@Test
+	void keepsWhatItHoldsBeyondTheLease() {
+		Mailbox mailbox = survivor.platform().mailbox("kept");
+		mailbox.send(1);
+		MailboxMessage message = mailbox.receive().orElseThrow();
+		try (LocalAgent waiting = LocalAgent.start(database, "waiting")) {
+			assertThat(waiting.platform().mailbox("kept").receive(Duration.ofSeconds(6))).isEmpty();
+			message.acknowledge();
+		}
+	}
+
+	@Test
+	void takesOverFromReceiverThatEnded() {
+		Mailbox mailbox = survivor.platform().mailbox("ended");
+		mailbox.send(1);
+		MailboxMessage lost;
+		try (LocalAgent ending = LocalAgent.start(database, "ending", "ikigai.mailboxes.lease=10m")) {
+			lost = ending.platform().mailbox("ended").receive().orElseThrow();
+			assertThat(mailbox.receive()).isEmpty();
+		}
+		assertThat(mailbox.receive(PATIENCE)).map(MailboxMessage::id).contains(lost.id());
+	}
+
+}
