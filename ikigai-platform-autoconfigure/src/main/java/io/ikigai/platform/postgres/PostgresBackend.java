@@ -14,6 +14,7 @@ import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
 import io.ikigai.platform.telemetry.TelemetryStore;
@@ -69,6 +70,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresTelemetryStore telemetryStore;
 
+	private final TopicReader topicReader;
+
+	private final PostgresTopicStore topicStore;
+
 	private final RetentionSweep sweep;
 
 	/**
@@ -91,9 +96,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.leaseConnection = new LeaseConnection(direct);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
+		this.topicReader = new TopicReader(new TopicSql(dataSource, schema));
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
 				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
-				settings.heartbeat());
+				this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
@@ -107,9 +113,12 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.cacheStore = new PostgresCacheStore(dataSource, schema);
 		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
+		this.topicStore = new PostgresTopicStore(dataSource, schema, settings.agentName(), this.topicReader,
+				this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
-				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
+				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
+				new TopicSweep(dataSource, schema, settings.topicRetention()));
 	}
 
 	/**
@@ -177,6 +186,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.telemetryStore;
 	}
 
+	/**
+	 * Returns publish and subscribe.
+	 * @return the store
+	 */
+	public TopicStore topicStore() {
+		return this.topicStore;
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -184,7 +201,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "mailboxes", "agents", "cache", "telemetry");
+		return Set.of("queues", "mailboxes", "agents", "cache", "pubsub", "telemetry");
 	}
 
 	@Override
@@ -210,6 +227,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	@Override
 	public void close() {
 		this.sweeper.shutdownNow();
+		this.topicReader.close();
 		this.listenConnection.close();
 		this.announcer.close();
 		this.leaseConnection.close();
