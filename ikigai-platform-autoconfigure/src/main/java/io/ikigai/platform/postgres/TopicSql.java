@@ -40,12 +40,14 @@ final class TopicSql {
 
 	/**
 	 * What the snapshot {@code ?} has not seen of the topics {@code ?}: {@code new} if
-	 * there is something, else the snapshot up to which there is nothing.
+	 * there is something, else the snapshot up to which there is nothing. Sorted, lest the
+	 * planner read the whole table in the hope of a row at its beginning.
 	 */
 	static final String LOOK = """
 			(SELECT CASE WHEN t.seen IS NULL THEN NULL
 				WHEN pg_snapshot_xmax(t.seen) > pg_snapshot_xmax(pg_current_snapshot())
-					OR EXISTS (SELECT FROM {schema}.ikigai_topic_message m WHERE m.topic = ANY (t.topics) AND {window})
+					OR (SELECT m.id FROM {schema}.ikigai_topic_message m
+						WHERE m.topic = ANY (t.topics) AND {window} ORDER BY m.id LIMIT 1) IS NOT NULL
 				THEN 'new' ELSE pg_current_snapshot()::text END
 			FROM (SELECT CAST(? AS pg_snapshot) AS seen, CAST(? AS text[]) AS topics) t)
 			""".replace("{window}", WINDOW.replace("{seen}", "t.seen").replace("{upto}", "pg_current_snapshot()"));
