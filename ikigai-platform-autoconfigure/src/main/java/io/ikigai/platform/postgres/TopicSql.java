@@ -40,8 +40,8 @@ final class TopicSql {
 
 	/**
 	 * What the snapshot {@code ?} has not seen of the topics {@code ?}: {@code new} if
-	 * there is something, else the snapshot up to which there is nothing. Sorted, lest the
-	 * planner read the whole table in the hope of a row at its beginning.
+	 * there is something, else the snapshot up to which there is nothing. Sorted, lest
+	 * the planner read the whole table in the hope of a row at its beginning.
 	 */
 	static final String LOOK = """
 			(SELECT CASE WHEN t.seen IS NULL THEN NULL
@@ -59,7 +59,7 @@ final class TopicSql {
 	TopicSql(DataSource dataSource, Schema schema) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.page = schema.sql("""
-				SELECT s.*, p.id, p.topic, p.payload, p.bytes
+				SELECT s.*, p.id, p.topic, p.payload, p.bytes, p.created_at
 				FROM (SELECT pg_current_snapshot()::text AS now,
 						pg_snapshot_xmax({seen}) > pg_snapshot_xmax(pg_current_snapshot()) AS rewound,
 						(SELECT w.snapshot::text FROM {schema}.ikigai_topic_sweep w
@@ -71,7 +71,7 @@ final class TopicSql {
 				LEFT JOIN LATERAL (
 					SELECT * FROM (
 						SELECT found.*, sum(found.bytes) OVER (ORDER BY found.id) - found.bytes AS bytes_before FROM (
-							SELECT m.id, m.topic, m.payload, m.bytes FROM {schema}.ikigai_topic_message m
+							SELECT m.id, m.topic, m.payload, m.bytes, m.created_at FROM {schema}.ikigai_topic_message m
 							WHERE m.topic = ANY (?) AND m.id > ? AND {window} ORDER BY m.id LIMIT ?) found) summed
 					WHERE bytes_before < ?) p ON true
 				ORDER BY p.id""".replace("{window}", WINDOW)
@@ -130,8 +130,8 @@ final class TopicSql {
 			rewound = row.getBoolean("rewound");
 			long id = row.getLong("id");
 			if (!row.wasNull()) {
-				rows.add(new TopicPage.Row(id, row.getInt("bytes"),
-						new TopicMessage(row.getString("topic"), row.getString("payload"))));
+				rows.add(new TopicPage.Row(id, row.getInt("bytes"), new TopicMessage(row.getString("topic"),
+						row.getString("payload"), TaskRow.required(row, "created_at"))));
 				bytes += row.getInt("bytes");
 			}
 		}

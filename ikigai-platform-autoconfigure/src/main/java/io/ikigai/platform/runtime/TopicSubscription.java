@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.ikigai.platform.pubsub.ListenedSubscription;
 import io.ikigai.platform.pubsub.Subscription;
 import io.ikigai.platform.pubsub.TopicMessage;
 import io.ikigai.platform.pubsub.TopicStore;
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A subscription: a bounded buffer, and a thread while there is something in it, which
  * calls the handler with one message after another. Safe for use by several threads.
  */
-final class TopicSubscription implements Subscription, TopicSubscriber {
+final class TopicSubscription implements ListenedSubscription, TopicSubscriber {
 
 	private static final Log logger = LogFactory.getLog(TopicSubscription.class);
 
@@ -57,6 +60,9 @@ final class TopicSubscription implements Subscription, TopicSubscriber {
 	private @Nullable Thread handling;
 
 	private boolean closed;
+
+	/** Done when the subscription is closed and the handler does not run. */
+	private final CompletableFuture<@Nullable Void> idle = new CompletableFuture<>();
 
 	TopicSubscription(Set<String> topics, Consumer<TopicMessage> handler, TopicOutcomes outcomes, Executor threads,
 			int mostMessages, long mostBytes, Consumer<TopicSubscription> onClose) {
@@ -129,8 +135,10 @@ final class TopicSubscription implements Subscription, TopicSubscriber {
 			// An interrupt was meant for the call that is over.
 			Thread.interrupted();
 			this.handling = null;
-			notifyAll();
 			message = this.buffer.poll();
+			if (this.closed) {
+				this.idle.complete(null);
+			}
 			if (message == null) {
 				this.working = false;
 			}
@@ -151,66 +159,63 @@ final class TopicSubscription implements Subscription, TopicSubscriber {
 	}
 
 	@Override
-	public void close() {
-		close(PATIENCE);
+	public synchronized boolean active() {
+		return this.handling != null;
 	}
 
 	/**
 	 * Ends the subscription, and waits for a call of the handler that is under way, if it
-	 * is not this one. After that long the handler is interrupted and not waited for.
+	 * is not this one. After ten seconds the handler is interrupted and not waited for.
 	 */
-	void close(Duration patience) {
-		end();
-		if (awaitHandler(patience)) {
-			return;
+	@Override
+	public void close() {
+		try {
+			stop(PATIENCE).get();
 		}
-		Thread interrupted;
-		synchronized (this) {
-			interrupted = this.handling;
-			if (interrupted != null) {
-				interrupted.interrupt();
-			}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
-		if (interrupted != null) {
-			logger.warn("A handler of " + this.topics + " still ran " + patience.toSeconds()
-					+ " s after its subscription was closed; interrupted it");
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
 		}
 	}
 
-	/**
-	 * Has the handler get no further message.
-	 */
-	void end() {
+	@Override
+	public CompletableFuture<@Nullable Void> stop(Duration patience) {
 		Subscription ended;
+		boolean byItsHandler;
 		synchronized (this) {
 			this.closed = true;
 			this.buffer.clear();
 			this.bytes = 0;
 			this.whenRoom = null;
 			ended = this.feed;
+			byItsHandler = this.handling == Thread.currentThread();
+			if (this.handling == null) {
+				this.idle.complete(null);
+			}
 		}
 		if (ended != null) {
 			ended.close();
 		}
 		this.onClose.accept(this);
+		if (byItsHandler) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return this.idle.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).handle((nothing, late) -> {
+			if (late != null) {
+				interrupt(patience);
+			}
+			return null;
+		});
 	}
 
-	private synchronized boolean awaitHandler(Duration patience) {
-		long end = System.nanoTime() + patience.toNanos();
-		while (this.handling != null && this.handling != Thread.currentThread()) {
-			long left = end - System.nanoTime();
-			if (left <= 0) {
-				return false;
-			}
-			try {
-				TimeUnit.NANOSECONDS.timedWait(this, left);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				return false;
-			}
+	private synchronized void interrupt(Duration patience) {
+		if (this.handling != null) {
+			this.handling.interrupt();
+			logger.warn("The handler of a message of " + this.topics + " still ran " + patience.toSeconds()
+					+ " s after its subscription was closed; interrupted it");
 		}
-		return true;
 	}
 
 }

@@ -4,12 +4,14 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.pubsub.ListenedTopics;
 import io.ikigai.platform.pubsub.PubSub;
 import io.ikigai.platform.pubsub.PubSubStatus;
 import io.ikigai.platform.pubsub.Subscription;
@@ -83,6 +85,17 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 			.accept(this.json.read("a message of topic '" + topic + "'", message.json(), type)));
 	}
 
+	/**
+	 * Returns topics as a listener sees them.
+	 * @param topics the topics' names
+	 * @return the topics
+	 * @throws IllegalArgumentException if a name is not one of a topic
+	 */
+	public ListenedTopics listenTo(Set<String> topics) {
+		topics.forEach((topic) -> Names.check("topic", topic));
+		return (handler) -> open(topics, (message) -> handler.accept(new ReceivedPublication(message, this.json)));
+	}
+
 	private TopicSubscription open(Set<String> topics, Consumer<TopicMessage> handler) {
 		topics.forEach((topic) -> Names.check("topic", topic));
 		TopicSubscription subscription = new TopicSubscription(topics, handler, this.outcomes, this.threads,
@@ -95,7 +108,7 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 			subscription.open(this.store);
 		}
 		catch (RuntimeException ex) {
-			subscription.end();
+			subscription.stop(Duration.ZERO);
 			throw ex;
 		}
 		return subscription;
@@ -127,10 +140,11 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		Set<TopicSubscription> ended = Set.copyOf(this.open);
-		ended.forEach(TopicSubscription::end);
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		ended.forEach((subscription) -> subscription.close(Duration.ofNanos(Math.max(0, end - System.nanoTime()))));
+		CompletableFuture
+			.allOf(this.open.stream()
+				.map((subscription) -> subscription.stop(PATIENCE))
+				.toArray(CompletableFuture<?>[]::new))
+			.join();
 		this.threads.shutdown();
 	}
 
