@@ -34,6 +34,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
+	private static final Duration LEASES_PATIENCE = Duration.ofSeconds(7);
+
+	private static final Duration TOPICS_PATIENCE = Duration.ofSeconds(20);
+
 	private final DataSource dataSource;
 
 	private final PostgresSettings settings;
@@ -52,7 +56,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return thread;
 	});
 
-	private final LeaseConnection leaseConnection;
+	private final SideConnection leaseConnection;
+
+	private final SideConnection topicConnection;
 
 	private final ListenConnection listenConnection;
 
@@ -79,8 +85,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
-	 * @param direct where the connections that listen and extend leases come from; past
-	 * any pool or pooler if possible
+	 * @param direct where the connections that listen, extend leases and read topics come
+	 * from; past any pool or pooler if possible
 	 * @param transactionManager the manager of the pool's transactions
 	 * @param json how headers are read and written
 	 * @param settings the configuration
@@ -93,10 +99,11 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
 		this.migration = new SchemaMigration(dataSource, direct, schema);
-		this.leaseConnection = new LeaseConnection(direct);
+		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
+		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
-		this.topicReader = new TopicReader(new TopicSql(dataSource, schema));
+		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, schema));
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
 				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
 				this.topicReader, settings.heartbeat());
@@ -136,6 +143,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.sweeper.scheduleWithFixedDelay(this.sweep::run, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+		this.sweeper.scheduleWithFixedDelay(this.topicConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 	}
 
 	/**
@@ -228,6 +236,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	public void close() {
 		this.sweeper.shutdownNow();
 		this.topicReader.close();
+		this.topicConnection.close();
 		this.listenConnection.close();
 		this.announcer.close();
 		this.leaseConnection.close();

@@ -51,7 +51,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final JdbcTemplate jdbc;
 
-	private final LeaseConnection leaseConnection;
+	private final SideConnection leaseConnection;
 
 	private final QueueAnnouncer announcer;
 
@@ -93,7 +93,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, LeaseConnection leaseConnection, Schema schema, JsonMapper json,
+	PostgresTaskStore(DataSource dataSource, SideConnection leaseConnection, Schema schema, JsonMapper json,
 			String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.leaseConnection = leaseConnection;

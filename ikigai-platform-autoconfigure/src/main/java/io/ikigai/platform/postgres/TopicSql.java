@@ -5,17 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.pubsub.TopicMessage;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.jdbc.core.ConnectionCallback;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Reads {@code ikigai_topic_message}: what one snapshot could not see and a later one
@@ -52,12 +48,12 @@ final class TopicSql {
 			FROM (SELECT CAST(? AS pg_snapshot) AS seen, CAST(? AS text[]) AS topics) t)
 			""".replace("{window}", WINDOW.replace("{seen}", "t.seen").replace("{upto}", "pg_current_snapshot()"));
 
-	private final JdbcTemplate jdbc;
+	private final SideConnection connection;
 
 	private final String page;
 
-	TopicSql(DataSource dataSource, Schema schema) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	TopicSql(SideConnection connection, Schema schema) {
+		this.connection = connection;
 		this.page = schema.sql("""
 				SELECT s.*, p.id, p.topic, p.payload, p.bytes, p.created_at
 				FROM (SELECT pg_current_snapshot()::text AS now,
@@ -80,11 +76,15 @@ final class TopicSql {
 	}
 
 	String snapshot() {
-		String now = this.jdbc.queryForObject("SELECT pg_current_snapshot()::text", String.class);
-		if (now == null) {
-			throw new IllegalStateException("PostgreSQL returned no snapshot");
-		}
-		return now;
+		return this.connection.execute((connection) -> {
+			try (Statement statement = connection.createStatement();
+					ResultSet row = statement.executeQuery("SELECT pg_current_snapshot()::text")) {
+				if (!row.next()) {
+					throw new SQLException("PostgreSQL returned no snapshot");
+				}
+				return row.getString(1);
+			}
+		});
 	}
 
 	/**
@@ -92,7 +92,7 @@ final class TopicSql {
 	 * now if it is at rest.
 	 */
 	TopicPage read(TopicCursor cursor, Collection<String> topics) {
-		TopicPage page = this.jdbc.execute((ConnectionCallback<TopicPage>) (connection) -> {
+		return this.connection.execute((connection) -> {
 			try (PreparedStatement statement = connection.prepareStatement(this.page)) {
 				bind(statement, cursor, connection, topics);
 				try (ResultSet row = statement.executeQuery()) {
@@ -100,10 +100,6 @@ final class TopicSql {
 				}
 			}
 		});
-		if (page == null) {
-			throw new IllegalStateException("No page of topic messages");
-		}
-		return page;
 	}
 
 	private static void bind(PreparedStatement statement, TopicCursor cursor, Connection connection,
