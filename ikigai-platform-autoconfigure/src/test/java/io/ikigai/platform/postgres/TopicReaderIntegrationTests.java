@@ -168,11 +168,14 @@ class TopicReaderIntegrationTests {
 		this.database.execute("DELETE FROM ikigai_topic_sweep WHERE id > 2");
 		sweep(Duration.ZERO).run();
 		assertThat(count()).as("what the snapshot did not see stays").isEqualTo("1");
-		sweep(Duration.ZERO).run();
-		assertThat(count()).isEqualTo("0");
-		assertThat(this.database.queryForText("SELECT count(*) FROM ikigai_topic_sweep")).isEqualTo("2");
+		// Readers that have all are told of no loss.
 		insert("sweep", 12_002, 12_002);
 		await().atMost(PATIENCE).until(() -> arrived.size() == 12_003);
+		sweep(Duration.ZERO).run();
+		assertThat(count()).isEqualTo("1");
+		assertThat(this.database.queryForText("SELECT count(*) FROM ikigai_topic_sweep")).isEqualTo("2");
+		insert("sweep", 12_003, 12_003);
+		await().atMost(PATIENCE).until(() -> arrived.size() == 12_004);
 		assertThat(status().missed()).isZero();
 	}
 
@@ -257,7 +260,7 @@ class TopicReaderIntegrationTests {
 			this.pubsub.publish("few", i);
 		}
 		await().atMost(PATIENCE).until(() -> arrived.size() == 40);
-		await().atMost(PATIENCE).until(() -> statistic("idx_scan") > indexScans + 60);
+		await().atMost(PATIENCE).until(() -> statistic("idx_scan") > indexScans + 10);
 		assertThat(statistic("seq_scan")).isEqualTo(scans);
 	}
 
