@@ -19,25 +19,37 @@ final class LeaseSource implements ListenerSource {
 
 	private final TaskWork work;
 
+	private final GroupedCompletion completion;
+
 	LeaseSource(ListenedTaskQueue queue, TaskWork work) {
 		this.queue = queue;
 		this.work = work;
+		this.completion = new GroupedCompletion(queue);
 	}
 
 	@Override
 	public Taken take(int workers, ListenerRun run) {
 		ListenerEndpoint endpoint = this.work.endpoint();
 		int size = endpoint.tasksPerCall();
-		int max = Math.max(1, Math.min(workers, LARGEST_CLAIM / size)) * size;
+		int max = few(Math.max(1, Math.min(workers, LARGEST_CLAIM / size))) * size;
 		List<ListenedTask> tasks = this.queue.claim(max, endpoint.lease());
-		tasks.forEach((task) -> task.handledBy(endpoint.id()));
 		run.worked();
 		List<Work> works = new ArrayList<>();
 		for (int from = 0; from < tasks.size(); from += size) {
 			List<ListenedTask> part = List.copyOf(tasks.subList(from, Math.min(tasks.size(), from + size)));
-			works.add(new LeasedWork(this.work, part, run));
+			works.add(new LeasedWork(this.work, part, this.completion, run));
 		}
 		return new Taken(works, tasks.size() == max);
+	}
+
+	// Each number makes a statement of its own, which the connection has to prepare
+	private static int few(int workers) {
+		return (workers <= 32) ? workers : workers / 32 * 32;
+	}
+
+	@Override
+	public boolean mayTakeAhead() {
+		return true;
 	}
 
 	@Override

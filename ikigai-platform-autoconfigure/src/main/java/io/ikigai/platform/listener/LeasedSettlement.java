@@ -12,7 +12,6 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
@@ -27,35 +26,14 @@ final class LeasedSettlement {
 
 	private final TaskSettlement settlement;
 
-	private final TransactionOperations transactions;
-
 	private final ListenerRun run;
 
-	LeasedSettlement(TaskSettlement settlement, TransactionOperations transactions, ListenerRun run) {
+	LeasedSettlement(TaskSettlement settlement, ListenerRun run) {
 		this.settlement = settlement;
-		this.transactions = transactions;
 		this.run = run;
 	}
 
-	void complete(List<ListenedTask> tasks, @Nullable Object result) {
-		if (tasks.size() == 1 || !completeTogether(tasks)) {
-			tasks.forEach((task) -> complete(task, result));
-		}
-	}
-
-	private boolean completeTogether(List<ListenedTask> tasks) {
-		try {
-			this.transactions
-				.executeWithoutResult((transaction) -> tasks.forEach((task) -> this.settlement.complete(task, null)));
-			return true;
-		}
-		catch (RuntimeException ex) {
-			logger.debug("A batch is completed one by one", ex);
-			return false;
-		}
-	}
-
-	private void complete(ListenedTask task, @Nullable Object result) {
+	void complete(ListenedTask task, @Nullable Object result) {
 		try {
 			insist(task, () -> this.settlement.complete(task, result));
 		}

@@ -15,7 +15,6 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.interceptor.TransactionAttribute;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Handles tasks whose claims are committed. A handler that is transactional gets its
@@ -32,23 +31,26 @@ final class LeasedWork implements ListenerSource.Work {
 
 	private final List<ListenedTask> tasks;
 
+	private final GroupedCompletion completion;
+
 	private final ListenerRun run;
 
 	private final HandlerCall call;
 
 	private final LeasedSettlement settlement;
 
-	LeasedWork(TaskWork work, List<ListenedTask> tasks, ListenerRun run) {
+	LeasedWork(TaskWork work, List<ListenedTask> tasks, GroupedCompletion completion, ListenerRun run) {
 		this.work = work;
 		this.tasks = tasks;
+		this.completion = completion;
 		this.run = run;
 		this.call = work.newCall();
-		this.settlement = new LeasedSettlement(work.settlement(), new TransactionTemplate(work.transactionManager()),
-				run);
+		this.settlement = new LeasedSettlement(work.settlement(), run);
 	}
 
 	@Override
 	public void run() {
+		this.tasks.forEach((task) -> task.handledBy(this.work.endpoint().id()));
 		try {
 			Delivery delivery = this.work.invoker().prepare(this.tasks);
 			delivery.unfit().forEach(this.settlement::giveUp);
@@ -84,7 +86,8 @@ final class LeasedWork implements ListenerSource.Work {
 			this.settlement.fail(delivery.tasks(), ex);
 			return;
 		}
-		this.settlement.complete(delivery.tasks(), (this.work.endpoint().batched()) ? null : result);
+		Object own = (this.work.endpoint().batched()) ? null : result;
+		delivery.tasks().forEach((task) -> this.completion.complete(task, own, this.settlement, this.run));
 	}
 
 	private void callInTransaction(Delivery delivery, TransactionAttribute transaction) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -52,6 +53,8 @@ final class PostgresTaskStore implements TaskStore {
 	private final JdbcTemplate jdbc;
 
 	private final LeaseConnection leaseConnection;
+
+	private final GroupedCompletions completions;
 
 	private final QueueAnnouncer announcer;
 
@@ -93,10 +96,12 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, LeaseConnection leaseConnection, Schema schema, JsonMapper json,
-			String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
+	PostgresTaskStore(DataSource dataSource, GroupedCompletions completions, LeaseConnection leaseConnection,
+			Schema schema, JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
+			Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.leaseConnection = leaseConnection;
+		this.completions = completions;
 		this.announcer = announcer;
 		this.wakeups = wakeups;
 		this.listening = listening;
@@ -308,6 +313,11 @@ final class PostgresTaskStore implements TaskStore {
 					(outcome instanceof TaskOutcome.Retried retried) ? retried.delay() : Duration.ZERO);
 		}
 		return returned;
+	}
+
+	@Override
+	public boolean completeAll(Map<TaskClaim, TaskOutcome.Completed> claims) {
+		return this.completions.completeAll(claims);
 	}
 
 	@Override
