@@ -8,7 +8,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.queue.FinishedTask;
-import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * during one write with the next: under load a flush is shared by hundreds of tasks,
  * while idle one task does not wait. The workers go on meanwhile.
  */
-final class GroupedCompletion {
+final class GroupedCompletion implements Completion<ReceivedTask> {
 
 	private static final Log logger = LogFactory.getLog(GroupedCompletion.class);
 
@@ -38,14 +37,8 @@ final class GroupedCompletion {
 		this.queue = queue;
 	}
 
-	/**
-	 * Completes a task soon.
-	 * @param task the task
-	 * @param result what its handler returned
-	 * @param settlement settles what cannot be completed together with others
-	 * @param run the listener's run, which does not end before
-	 */
-	void complete(ListenedTask task, @Nullable Object result, LeasedSettlement settlement, ListenerRun run) {
+	@Override
+	public void complete(ReceivedTask task, @Nullable Object result, LeasedSettlement settlement, ListenerRun run) {
 		if (task.settled()) {
 			return;
 		}
@@ -55,14 +48,14 @@ final class GroupedCompletion {
 		}
 		FinishedTask finished;
 		try {
-			finished = task.finished(result);
+			finished = task.task().finished(result);
 		}
 		catch (RuntimeException ex) {
 			settlement.fail(List.of(task), ex);
 			return;
 		}
 		run.beginSettling();
-		this.returned.add(new Returned(finished, result, settlement, run));
+		this.returned.add(new Returned(task, finished, result, settlement, run));
 		if (this.count.getAndIncrement() == 0) {
 			execute(run, this::writeAll);
 		}
@@ -120,17 +113,18 @@ final class GroupedCompletion {
 	/**
 	 * A task whose handler has returned.
 	 *
-	 * @param finished the task
+	 * @param task the task
+	 * @param finished its completion
 	 * @param result what the handler returned
 	 * @param settlement settles it if need be
 	 * @param run the run that waits for it
 	 */
-	private record Returned(FinishedTask finished, @Nullable Object result, LeasedSettlement settlement,
-			ListenerRun run) {
+	private record Returned(ReceivedTask task, FinishedTask finished, @Nullable Object result,
+			LeasedSettlement settlement, ListenerRun run) {
 
 		void completeAlone() {
 			try {
-				this.settlement.complete(this.finished.task(), this.result);
+				this.settlement.complete(this.task, this.result);
 			}
 			catch (RuntimeException ex) {
 				logger.error("A task could not be settled; it is claimable when its lease ends", ex);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.ikigai.platform.queue.ClaimMode;
-import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
 
 /**
@@ -17,34 +16,39 @@ final class LeaseSource implements ListenerSource {
 
 	private final ListenedTaskQueue queue;
 
-	private final TaskWork work;
+	private final TaskEndpoint endpoint;
+
+	private final Handling handling;
 
 	private final GroupedCompletion completion;
 
-	LeaseSource(ListenedTaskQueue queue, TaskWork work) {
+	LeaseSource(ListenedTaskQueue queue, TaskEndpoint endpoint, Handling handling) {
 		this.queue = queue;
-		this.work = work;
+		this.endpoint = endpoint;
+		this.handling = handling;
 		this.completion = new GroupedCompletion(queue);
-	}
-
-	@Override
-	public Taken take(int workers, ListenerRun run) {
-		ListenerEndpoint endpoint = this.work.endpoint();
-		int size = endpoint.tasksPerCall();
-		int max = few(Math.max(1, Math.min(workers, LARGEST_CLAIM / size))) * size;
-		List<ListenedTask> tasks = this.queue.claim(max, endpoint.lease());
-		run.worked();
-		List<Work> works = new ArrayList<>();
-		for (int from = 0; from < tasks.size(); from += size) {
-			List<ListenedTask> part = List.copyOf(tasks.subList(from, Math.min(tasks.size(), from + size)));
-			works.add(new LeasedWork(this.work, part, this.completion, run));
-		}
-		return new Taken(works, tasks.size() == max);
 	}
 
 	// Each number makes a statement of its own, which the connection has to prepare
 	private static int few(int workers) {
 		return (workers <= 32) ? workers : workers / 32 * 32;
+	}
+
+	@Override
+	public Taken take(int workers, ListenerRun run) {
+		int size = this.endpoint.tasksPerCall();
+		int max = few(Math.max(1, Math.min(workers, LARGEST_CLAIM / size))) * size;
+		List<ReceivedTask> tasks = this.queue.claim(max, this.endpoint.lease())
+			.stream()
+			.map((task) -> new ReceivedTask(task, this.endpoint))
+			.toList();
+		run.worked();
+		List<Work> works = new ArrayList<>();
+		for (int from = 0; from < tasks.size(); from += size) {
+			List<ReceivedTask> part = List.copyOf(tasks.subList(from, Math.min(tasks.size(), from + size)));
+			works.add(new LeasedWork<>(this.handling, part, this.completion, run));
+		}
+		return new Taken(works, tasks.size() == max);
 	}
 
 	@Override
