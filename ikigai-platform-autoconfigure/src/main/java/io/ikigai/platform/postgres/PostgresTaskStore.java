@@ -5,13 +5,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +50,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final JdbcTemplate jdbc;
 
-	private final LeaseConnection leaseConnection;
+	private final TaskLeases leases;
 
 	private final GroupedCompletions completions;
 
@@ -88,19 +86,17 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String begin;
 
-	private final String extend;
-
 	private final String progress;
 
 	private final String cancelled;
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, GroupedCompletions completions, LeaseConnection leaseConnection,
-			Schema schema, JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
+	PostgresTaskStore(DataSource dataSource, GroupedCompletions completions, TaskLeases leases, Schema schema,
+			JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
 			Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.leaseConnection = leaseConnection;
+		this.leases = leases;
 		this.completions = completions;
 		this.announcer = announcer;
 		this.wakeups = wakeups;
@@ -183,26 +179,6 @@ final class PostgresTaskStore implements TaskStore {
 						AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
 						FOR NO KEY UPDATE)
 				FROM {schema}.task_queue t""" + fence);
-		// Rows that a transaction has locked are passed over: that transaction settles
-		// them, or ends with the lease. A lease that now ends earlier must also be looked
-		// at earlier.
-		this.extend = schema.sql("""
-				WITH held AS MATERIALIZED (
-					SELECT h.id, t.id AS mine FROM unnest(?, ?, ?) AS h(id, token, claimed_at)
-					LEFT JOIN {schema}.task_queue t ON t.id = h.id AND t.claim_token = h.token
-						AND t.claimed_at = h.claimed_at AND t.claimed_by IS NOT NULL
-				), free AS MATERIALIZED (
-					SELECT t.id FROM {schema}.task_queue t JOIN held ON t.id = held.mine FOR UPDATE OF t SKIP LOCKED
-				), extended AS (
-					UPDATE {schema}.task_queue t
-					SET lease_expires_at = statement_timestamp() + make_interval(secs => ?)
-					FROM free WHERE t.id = free.id
-				), sooner AS (
-					UPDATE {schema}.ikigai_task_claim c
-					SET expires_at = statement_timestamp() + make_interval(secs => ?)
-					WHERE c.token = ANY (?) AND c.expires_at > statement_timestamp() + make_interval(secs => ?)
-				)
-				SELECT id FROM held WHERE mine IS NULL""");
 		this.progress = schema.sql("""
 				UPDATE {schema}.task_queue SET progress = ?, progress_note = ?, progress_at = statement_timestamp()"""
 				+ fence);
@@ -350,36 +326,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	@Override
 	public Set<UUID> extend(Collection<TaskClaim> claims, Duration lease) {
-		if (claims.stream().anyMatch(TaskClaim::transactional)) {
-			Set<UUID> lost = this.jdbc.execute((Connection connection) -> extend(connection, claims, seconds(lease)));
-			return (lost != null) ? lost : Set.of();
-		}
-		return this.leaseConnection.execute((connection) -> extend(connection, claims, seconds(lease)));
-	}
-
-	private Set<UUID> extend(Connection connection, Collection<TaskClaim> claims, double seconds) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(this.extend)) {
-			Array tokens = connection.createArrayOf("uuid", claims.stream().map(TaskClaim::token).distinct().toArray());
-			statement.setArray(1, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::id).toArray()));
-			statement.setArray(2, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::token).toArray()));
-			statement.setArray(3, connection.createArrayOf("timestamptz",
-					claims.stream().map(TaskClaim::claimedAt).map(PostgresTaskStore::utc).toArray()));
-			statement.setDouble(4, seconds);
-			statement.setDouble(5, seconds);
-			statement.setArray(6, tokens);
-			statement.setDouble(7, seconds);
-			Set<UUID> lost = new HashSet<>();
-			try (var rows = statement.executeQuery()) {
-				while (rows.next()) {
-					lost.add(rows.getObject(1, UUID.class));
-				}
-			}
-			return lost;
-		}
-	}
-
-	private static OffsetDateTime utc(Instant time) {
-		return time.atOffset(ZoneOffset.UTC);
+		return this.leases.extend(claims, lease);
 	}
 
 	static double seconds(Duration duration) {
