@@ -128,14 +128,13 @@ final class PostgresTaskStore implements TaskStore {
 				""");
 		this.idOfUniqueKey = schema.sql("SELECT id FROM {schema}.task_queue WHERE queue_name = ? AND unique_key = ?");
 		// The pick is materialized: under a nested loop a LIMIT inside a subquery would
-		// be evaluated again and again, and claim more than asked for. Its array keeps
-		// the planner, whatever it believes of the table's size, from a join that reads
-		// all of it. The limit is no
-		// parameter: a generic plan takes an unknown one for a tenth of the backlog, and
-		// joins the pick with the whole table by hash.
+		// be evaluated again and again, and claim more than asked for. It names the
+		// places of the rows, which it has locked: whatever the planner believes of the
+		// table's size, no join reads all of it. The limit is no parameter: a generic
+		// plan takes an unknown one for a tenth of the backlog, and sorts that.
 		String claimBase = """
 				WITH picked AS MATERIALIZED (
-					SELECT id FROM {schema}.task_queue
+					SELECT id, ctid AS place FROM {schema}.task_queue
 					WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for <= statement_timestamp()
 						AND NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL)
 					ORDER BY priority DESC, created_at
@@ -147,7 +146,7 @@ final class PostgresTaskStore implements TaskStore {
 				)
 				UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
 					lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
-				WHERE t.id = ANY (ARRAY(SELECT id FROM picked))
+				WHERE t.ctid = ANY (ARRAY(SELECT place FROM picked))
 				RETURNING t.id, t.claim_token, t.queue_name, t.payload, coalesce(t.priority, 0) AS priority, t.attempt,
 					t.deaths, t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.claimed_at, t.claimed_by""";
 		this.claim = claimBase;
