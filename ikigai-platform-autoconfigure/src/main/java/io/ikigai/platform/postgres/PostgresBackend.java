@@ -95,7 +95,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
 				settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
-		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
+		this.taskStore = new PostgresTaskStore(dataSource,
+				new GroupedCompletions(dataSource, transactionManager, schema),
+				new TaskLeases(dataSource, this.leaseConnection, schema), schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
