@@ -2,6 +2,7 @@ package io.ikigai.platform.autoconfigure;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.pubsub.PubSub;
 import io.ikigai.platform.runtime.Caches;
 import io.ikigai.platform.runtime.Mailboxes;
 import io.ikigai.platform.runtime.PlatformTransactions;
@@ -18,8 +19,9 @@ import org.springframework.context.annotation.Bean;
 /**
  * The platform itself.
  */
-@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
-		CacheAutoConfiguration.class, AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class })
+@AutoConfiguration(
+		after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class, CacheAutoConfiguration.class,
+				AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -35,10 +37,10 @@ public final class PlatformAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
 	Platform ikigaiPlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
-			Telemetry telemetry, PlatformTransactions transactions,
+			Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions,
 			ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, mailboxes, caches, agents, telemetry, transactions, () -> {
+		return new RuntimePlatform(queues, mailboxes, caches, agents, telemetry, pubsub, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

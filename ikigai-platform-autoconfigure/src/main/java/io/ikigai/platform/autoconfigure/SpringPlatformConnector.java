@@ -43,7 +43,7 @@ public final class SpringPlatformConnector implements PlatformConnector {
 			DataSourceTransactionManagerAutoConfiguration.class, PostgresConnectionAutoConfiguration.class,
 			PostgresAutoConfiguration.class, TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
 			CacheAutoConfiguration.class, AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class,
-			PlatformAutoConfiguration.class })
+			PubSubAutoConfiguration.class, PlatformAutoConfiguration.class })
 	static class Connected {
 
 	}

@@ -26,7 +26,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * exactly one claimer thread takes work for the free slots and hands it to the workers.
  * So no wake is lost, nothing is asked twice at a time, and an idle run has no thread.
  */
-final class ListenerRun {
+final class ListenerRun implements Activity {
 
 	private static final Log logger = LogFactory.getLog(ListenerRun.class);
 
@@ -84,11 +84,13 @@ final class ListenerRun {
 		wake();
 	}
 
-	int active() {
+	@Override
+	public int active() {
 		return this.running.size();
 	}
 
-	boolean stopping() {
+	@Override
+	public boolean stopping() {
 		return this.stopping;
 	}
 
@@ -332,7 +334,8 @@ final class ListenerRun {
 	 * @param patience the time
 	 * @return done when nothing runs any more or the rest has been given back
 	 */
-	CompletableFuture<@Nullable Void> stop(Duration patience) {
+	@Override
+	public CompletableFuture<@Nullable Void> stop(Duration patience) {
 		this.stopping = true;
 		if (this.poll != null) {
 			this.poll.end();

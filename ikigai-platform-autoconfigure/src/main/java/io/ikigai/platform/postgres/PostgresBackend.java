@@ -14,6 +14,7 @@ import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
 import io.ikigai.platform.telemetry.TelemetryStore;
@@ -33,6 +34,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
+	private static final Duration LEASES_PATIENCE = Duration.ofSeconds(7);
+
+	private static final Duration TOPICS_PATIENCE = Duration.ofSeconds(20);
+
 	private final DataSource dataSource;
 
 	private final PostgresSettings settings;
@@ -51,7 +56,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return thread;
 	});
 
-	private final LeaseConnection leaseConnection;
+	private final SideConnection leaseConnection;
+
+	private final SideConnection topicConnection;
 
 	private final ListenConnection listenConnection;
 
@@ -69,13 +76,17 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresTelemetryStore telemetryStore;
 
+	private final TopicReader topicReader;
+
+	private final PostgresTopicStore topicStore;
+
 	private final RetentionSweep sweep;
 
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
-	 * @param direct where the connections that listen and extend leases come from; past
-	 * any pool or pooler if possible
+	 * @param direct where the connections that listen, extend leases and read topics come
+	 * from; past any pool or pooler if possible
 	 * @param transactionManager the manager of the pool's transactions
 	 * @param json how headers are read and written
 	 * @param settings the configuration
@@ -88,12 +99,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
 		this.migration = new SchemaMigration(dataSource, direct, schema);
-		this.leaseConnection = new LeaseConnection(direct);
+		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
+		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
+		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, schema));
 		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
 				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
-				settings.heartbeat());
+				this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource,
 				new GroupedCompletions(dataSource, transactionManager, schema),
@@ -109,9 +122,12 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.cacheStore = new PostgresCacheStore(dataSource, schema);
 		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
+		this.topicStore = new PostgresTopicStore(dataSource, schema, settings.agentName(), this.topicReader,
+				this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
-				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
+				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
+				new TopicSweep(dataSource, schema, settings.topicRetention()));
 	}
 
 	/**
@@ -129,6 +145,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.sweeper.scheduleWithFixedDelay(this.sweep::run, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+		this.sweeper.scheduleWithFixedDelay(this.topicConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 	}
 
 	/**
@@ -179,6 +196,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.telemetryStore;
 	}
 
+	/**
+	 * Returns publish and subscribe.
+	 * @return the store
+	 */
+	public TopicStore topicStore() {
+		return this.topicStore;
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -186,7 +211,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "mailboxes", "agents", "cache", "telemetry");
+		return Set.of("queues", "mailboxes", "agents", "cache", "pubsub", "telemetry");
 	}
 
 	@Override
@@ -212,6 +237,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	@Override
 	public void close() {
 		this.sweeper.shutdownNow();
+		this.topicReader.close();
+		this.topicConnection.close();
 		this.listenConnection.close();
 		this.announcer.close();
 		this.leaseConnection.close();

@@ -26,11 +26,11 @@ final class TaskLeases {
 
 	private final JdbcTemplate jdbc;
 
-	private final LeaseConnection leaseConnection;
+	private final SideConnection leaseConnection;
 
 	private final String extend;
 
-	TaskLeases(DataSource dataSource, LeaseConnection leaseConnection, Schema schema) {
+	TaskLeases(DataSource dataSource, SideConnection leaseConnection, Schema schema) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.leaseConnection = leaseConnection;
 		// Rows that a transaction has locked are passed over: that transaction settles
