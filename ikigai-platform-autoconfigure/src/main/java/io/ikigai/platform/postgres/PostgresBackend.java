@@ -16,6 +16,8 @@ import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.storage.CollectionSettings;
+import io.ikigai.platform.storage.DocumentStore;
 import io.ikigai.platform.telemetry.TelemetryStore;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +73,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final RetentionSweep sweep;
 
+	private final Schema schema;
+
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
@@ -84,30 +88,30 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 			JsonMapper json, PostgresSettings settings) {
 		this.dataSource = dataSource;
 		this.settings = settings;
-		Schema schema = new Schema(settings.schema());
+		this.schema = new Schema(settings.schema());
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
-		this.migration = new SchemaMigration(dataSource, direct, schema);
+		this.migration = new SchemaMigration(dataSource, direct, this.schema);
 		this.leaseConnection = new LeaseConnection(direct);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
-		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
-		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
-				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
-				settings.heartbeat());
+		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
+		Housekeeping housekeeping = new Housekeeping(this.schema, self, wakeups, this.timer, lostClaims,
+				new LostMailboxes(this.schema, this.announcer),
+				new QueueStatistics(dataSource, this.schema, this.sweeper), settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
-		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
-				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
-		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
+		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, this.schema, json,
+				settings.agentName(), self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
+		this.taskInspection = new PostgresTaskInspection(dataSource, this.schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.mailboxStore = new PostgresMailboxStore(dataSource, new TransactionTemplate(transactionManager),
-				this.leaseConnection, schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
+				this.leaseConnection, this.schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
 				this.listenConnection::channelsChanged);
-		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
-				housekeeping, this.listenConnection::awaitLock,
+		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), this.schema,
+				self, housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
-		this.cacheStore = new PostgresCacheStore(dataSource, schema);
-		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
-		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
+		this.cacheStore = new PostgresCacheStore(dataSource, this.schema);
+		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
+		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
 	}
@@ -177,6 +181,15 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.telemetryStore;
 	}
 
+	/**
+	 * Returns the store of documents.
+	 * @param collections what is declared of single collections, by their names
+	 * @return the store
+	 */
+	public DocumentStore documentStore(Map<String, CollectionSettings> collections) {
+		return new PostgresDocumentStore(this.dataSource, this.schema, collections);
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -184,7 +197,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "mailboxes", "agents", "cache", "telemetry");
+		return Set.of("queues", "mailboxes", "agents", "cache", "storage", "telemetry");
 	}
 
 	@Override
