@@ -17,7 +17,9 @@ import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
 import io.ikigai.platform.storage.CollectionSettings;
+import io.ikigai.platform.storage.ConversationStore;
 import io.ikigai.platform.storage.DocumentStore;
+import io.ikigai.platform.storage.DocumentVectors;
 import io.ikigai.platform.telemetry.TelemetryStore;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -75,6 +77,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final Schema schema;
 
+	private final TransactionTemplate transactions;
+
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
@@ -89,6 +93,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.dataSource = dataSource;
 		this.settings = settings;
 		this.schema = new Schema(settings.schema());
+		this.transactions = new TransactionTemplate(transactionManager);
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
 		this.migration = new SchemaMigration(dataSource, direct, this.schema);
@@ -188,6 +193,25 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 */
 	public DocumentStore documentStore(Map<String, CollectionSettings> collections) {
 		return new PostgresDocumentStore(this.dataSource, this.schema, collections);
+	}
+
+	/**
+	 * Returns the store of documents' vectors, after it has looked for pgvector and made
+	 * the indexes that are missing.
+	 * @param collections what is declared of single collections, by their names
+	 * @return the store
+	 */
+	public DocumentVectors documentVectors(Map<String, CollectionSettings> collections) {
+		return new PostgresDocumentVectors(this.dataSource, this.transactions, this.schema, collections,
+				this.settings.migrate());
+	}
+
+	/**
+	 * Returns the store of conversations.
+	 * @return the store
+	 */
+	public ConversationStore conversationStore() {
+		return new PostgresConversationStore(this.dataSource, this.schema);
 	}
 
 	@Override
