@@ -26,7 +26,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class PostgresDocumentStore implements DocumentStore {
 
-	private static final String COLUMNS = "id, value, version, created_at, updated_at";
+	static final String COLUMNS = "id, value, version, created_at, updated_at";
+
+	private static final String REPLACE = "UPDATE SET value = excluded.value, language = excluded.language, "
+			+ "version = present.version + 1, updated_at = excluded.updated_at";
 
 	private static final int MOST_AT_ONCE = 1000;
 
@@ -38,17 +41,20 @@ final class PostgresDocumentStore implements DocumentStore {
 
 	private final Map<String, CollectionSettings> settings;
 
+	private final DocumentFinder finder;
+
 	PostgresDocumentStore(DataSource dataSource, Schema schema, Map<String, CollectionSettings> settings) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.schema = schema;
 		this.settings = Map.copyOf(settings);
+		this.finder = new DocumentFinder(dataSource, schema, this.settings);
 	}
 
 	private CollectionSettings settings(String collection) {
 		return this.settings.getOrDefault(collection, CollectionSettings.UNDECLARED);
 	}
 
-	private static StoredDocument<String> document(ResultSet row) throws SQLException {
+	static StoredDocument<String> document(ResultSet row) throws SQLException {
 		return new StoredDocument<>(row.getString("id"), row.getString("value"), row.getLong("version"),
 				row.getObject("created_at", OffsetDateTime.class).toInstant(),
 				row.getObject("updated_at", OffsetDateTime.class).toInstant());
@@ -78,11 +84,9 @@ final class PostgresDocumentStore implements DocumentStore {
 			.findFirst();
 	}
 
-	private static final String REPLACE = "UPDATE SET value = excluded.value, language = excluded.language, "
-			+ "version = present.version + 1, updated_at = excluded.updated_at";
-
 	private List<StoredDocument<String>> query(String sql, @Nullable Object... arguments) {
-		return this.jdbc.query(this.schema.sql(sql), (row, number) -> document(row), arguments);
+		return DocumentLimits
+			.within(() -> this.jdbc.query(this.schema.sql(sql), (row, number) -> document(row), arguments));
 	}
 
 	@Override
@@ -107,15 +111,14 @@ final class PostgresDocumentStore implements DocumentStore {
 	}
 
 	private void putAtOnce(String collection, List<String> ids, List<String> values) {
-		this.jdbc.update(
-				this.schema
-					.sql("""
-							INSERT INTO {schema}.ikigai_document AS present (collection, id, value, language, created_at, updated_at)
-							SELECT ?, d.id, CAST(d.value AS jsonb), ?, statement_timestamp(), statement_timestamp()
-							FROM unnest(?, ?) AS d(id, value)
-							ON CONFLICT (collection, id) DO %s"""
-						.formatted(REPLACE)),
-				collection, settings(collection).language(), ids.toArray(String[]::new), values.toArray(String[]::new));
+		String sql = this.schema.sql("""
+				INSERT INTO {schema}.ikigai_document AS present
+					(collection, id, value, language, created_at, updated_at)
+				SELECT ?, d.id, CAST(d.value AS jsonb), ?, statement_timestamp(), statement_timestamp()
+				FROM unnest(?, ?) AS d(id, value)
+				ON CONFLICT (collection, id) DO %s""".formatted(REPLACE));
+		DocumentLimits.within(() -> this.jdbc.update(sql, collection, settings(collection).language(),
+				ids.toArray(String[]::new), values.toArray(String[]::new)));
 	}
 
 	@Override
@@ -135,17 +138,17 @@ final class PostgresDocumentStore implements DocumentStore {
 	@Override
 	public List<StoredDocument<String>> find(String collection, DocumentQuery query,
 			Function<@Nullable Object, String> json) {
-		throw new UnsupportedOperationException();
+		return this.finder.find(collection, query, json);
 	}
 
 	@Override
 	public long count(String collection, DocumentQuery query, Function<@Nullable Object, String> json) {
-		throw new UnsupportedOperationException();
+		return this.finder.count(collection, query, json);
 	}
 
 	@Override
 	public List<SearchHit<String>> search(String collection, String text, int limit) {
-		throw new UnsupportedOperationException();
+		return this.finder.search(collection, text, limit);
 	}
 
 	@Override
