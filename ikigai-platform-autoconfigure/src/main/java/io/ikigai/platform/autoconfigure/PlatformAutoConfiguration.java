@@ -8,6 +8,7 @@ import io.ikigai.platform.runtime.Mailboxes;
 import io.ikigai.platform.runtime.PlatformTransactions;
 import io.ikigai.platform.runtime.RuntimePlatform;
 import io.ikigai.platform.runtime.TaskQueues;
+import io.ikigai.platform.storage.Storage;
 import io.ikigai.platform.telemetry.Telemetry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,9 +20,9 @@ import org.springframework.context.annotation.Bean;
 /**
  * The platform itself.
  */
-@AutoConfiguration(
-		after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class, CacheAutoConfiguration.class,
-				AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class })
+@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
+		CacheAutoConfiguration.class, StorageAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
+		TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -37,10 +38,10 @@ public final class PlatformAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
 	Platform ikigaiPlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
-			Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions,
+			Storage storage, Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions,
 			ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, mailboxes, caches, agents, telemetry, pubsub, transactions, () -> {
+		return new RuntimePlatform(queues, mailboxes, caches, agents, storage, telemetry, pubsub, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

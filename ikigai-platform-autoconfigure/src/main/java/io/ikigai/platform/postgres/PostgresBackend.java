@@ -17,6 +17,10 @@ import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.storage.CollectionSettings;
+import io.ikigai.platform.storage.ConversationStore;
+import io.ikigai.platform.storage.DocumentStore;
+import io.ikigai.platform.storage.DocumentVectors;
 import io.ikigai.platform.telemetry.TelemetryStore;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -82,6 +86,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final RetentionSweep sweep;
 
+	private final Schema schema;
+
+	private final TransactionTemplate transactions;
+
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
@@ -95,37 +103,40 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 			JsonMapper json, PostgresSettings settings) {
 		this.dataSource = dataSource;
 		this.settings = settings;
-		Schema schema = new Schema(settings.schema());
+		this.schema = new Schema(settings.schema());
+		this.transactions = new TransactionTemplate(transactionManager);
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
-		this.migration = new SchemaMigration(dataSource, direct, schema);
+		this.migration = new SchemaMigration(dataSource, direct, this.schema);
 		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
 		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
-		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
-		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, schema));
-		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
-				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
-				this.topicReader, settings.heartbeat());
+		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
+		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, this.schema));
+		Housekeeping housekeeping = new Housekeeping(this.schema, self, wakeups, this.timer, lostClaims,
+				new LostMailboxes(this.schema, this.announcer),
+				new QueueStatistics(dataSource, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
-		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
+		this.taskStore = new PostgresTaskStore(dataSource,
+				new GroupedCompletions(dataSource, transactionManager, this.schema),
+				new TaskLeases(dataSource, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
-		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
+		this.taskInspection = new PostgresTaskInspection(dataSource, this.schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.mailboxStore = new PostgresMailboxStore(dataSource, new TransactionTemplate(transactionManager),
-				this.leaseConnection, schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
+				this.leaseConnection, this.schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
 				this.listenConnection::channelsChanged);
-		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
-				housekeeping, this.listenConnection::awaitLock,
+		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), this.schema,
+				self, housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
-		this.cacheStore = new PostgresCacheStore(dataSource, schema);
-		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
-		this.topicStore = new PostgresTopicStore(dataSource, schema, settings.agentName(), this.topicReader,
+		this.cacheStore = new PostgresCacheStore(dataSource, this.schema);
+		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
+		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(), this.topicReader,
 				this.announcer, wakeups, this.listenConnection::channelsChanged);
-		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
+		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
-				new TopicSweep(dataSource, schema, settings.topicRetention()));
+				new TopicSweep(dataSource, this.schema, settings.topicRetention()));
 	}
 
 	/**
@@ -202,6 +213,34 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.topicStore;
 	}
 
+	/**
+	 * Returns the store of documents.
+	 * @param collections what is declared of single collections, by their names
+	 * @return the store
+	 */
+	public DocumentStore documentStore(Map<String, CollectionSettings> collections) {
+		return new PostgresDocumentStore(this.dataSource, this.schema, collections);
+	}
+
+	/**
+	 * Returns the store of documents' vectors, after it has looked for pgvector and made
+	 * the indexes that are missing.
+	 * @param collections what is declared of single collections, by their names
+	 * @return the store
+	 */
+	public DocumentVectors documentVectors(Map<String, CollectionSettings> collections) {
+		return new PostgresDocumentVectors(this.dataSource, this.transactions, this.schema, collections,
+				this.settings.migrate());
+	}
+
+	/**
+	 * Returns the store of conversations.
+	 * @return the store
+	 */
+	public ConversationStore conversationStore() {
+		return new PostgresConversationStore(this.dataSource, this.schema);
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -209,7 +248,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "mailboxes", "agents", "cache", "pubsub", "telemetry");
+		return Set.of("queues", "mailboxes", "agents", "cache", "pubsub", "storage", "telemetry");
 	}
 
 	@Override

@@ -26,6 +26,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final AgentRegistry agents;
 
+	private final Storage storage;
+
 	private final Telemetry telemetry;
 
 	private final PubSub pubsub;
@@ -40,17 +42,19 @@ public final class RuntimePlatform implements Platform {
 	 * @param caches the cache
 	 * @param mailboxes the mailboxes
 	 * @param agents the registry
+	 * @param storage the storage of documents
 	 * @param telemetry telemetry
 	 * @param pubsub publish and subscribe
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
-	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
+	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents, Storage storage,
 			Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions, Runnable onClose) {
 		this.queues = queues;
 		this.mailboxes = mailboxes;
 		this.caches = caches;
 		this.agents = agents;
+		this.storage = storage;
 		this.telemetry = telemetry;
 		this.pubsub = pubsub;
 		this.transactions = transactions;
@@ -84,7 +88,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public Storage storage() {
-		throw notYet("Storage");
+		return this.storage;
 	}
 
 	@Override
