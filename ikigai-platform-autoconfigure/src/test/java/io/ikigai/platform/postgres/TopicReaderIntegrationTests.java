@@ -238,6 +238,20 @@ class TopicReaderIntegrationTests {
 	}
 
 	@Test
+	void listensAgainToATopicThatItHadForgotten() throws Exception {
+		for (int i = 0; i < 500; i++) {
+			this.pubsub.subscribe("short-lived-" + i, Integer.class, (message) -> {
+			}).close();
+		}
+		List<Integer> first = subscribe("short-lived-0");
+		List<Integer> last = subscribe("short-lived-499");
+		this.pubsub.publish("short-lived-0", 1);
+		this.pubsub.publish("short-lived-499", 2);
+		await().atMost(PATIENCE).until(() -> first.size() == 1 && last.size() == 1);
+		assertThat(status().subscriptions()).isEqualTo(2);
+	}
+
+	@Test
 	void readsByTheIndexWhateverThePlannerKnows() throws Exception {
 		this.database.execute("ALTER TABLE ikigai_topic_message SET (autovacuum_enabled = false)");
 		List<Integer> arrived = subscribe("few");
