@@ -41,8 +41,7 @@ final class LeasedSettlement {
 
 	private boolean completeTogether(List<? extends Received> all) {
 		try {
-			this.transactions
-				.executeWithoutResult((transaction) -> all.forEach((each) -> Settlement.complete(each, null)));
+			this.transactions.executeWithoutResult((transaction) -> all.forEach((each) -> each.complete(null)));
 			return true;
 		}
 		catch (RuntimeException ex) {
@@ -53,7 +52,7 @@ final class LeasedSettlement {
 
 	private void complete(Received received, @Nullable Object result) {
 		try {
-			insist(received, () -> Settlement.complete(received, result));
+			insist(received, () -> received.complete(result));
 		}
 		catch (RuntimeException ex) {
 			fail(received, ex);

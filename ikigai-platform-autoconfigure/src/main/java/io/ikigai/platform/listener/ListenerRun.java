@@ -52,6 +52,9 @@ final class ListenerRun {
 
 	private volatile boolean stopping;
 
+	/** Whether the end comes when all is given back, however soon the handlers end. */
+	private volatile boolean givingBack;
+
 	private @Nullable BackOffExecution backOff;
 
 	private volatile boolean backingOff;
@@ -86,6 +89,16 @@ final class ListenerRun {
 	void wake() {
 		if (!this.stopping && this.wakes.getAndIncrement() == 0) {
 			this.threads.claimers().execute(this::pump);
+		}
+	}
+
+	/**
+	 * Wakes later.
+	 * @param pause after how long
+	 */
+	void wakeAfter(Duration pause) {
+		if (!this.stopping) {
+			this.threads.timer().schedule(this::wake, pause.toMillis() + 1, TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -163,7 +176,7 @@ final class ListenerRun {
 	}
 
 	private void free(int count) {
-		if (this.slots.give(count) && this.stopping) {
+		if (this.slots.give(count) && this.stopping && !this.givingBack) {
 			end();
 		}
 	}
@@ -253,9 +266,10 @@ final class ListenerRun {
 	}
 
 	private void giveBackRest() {
+		this.givingBack = true;
 		this.closing.countDown();
 		List<Work> rest = List.copyOf(this.running);
-		logger.warn("Listener '%s' stops while %d of its handler calls still run; their tasks are given back"
+		logger.warn("Listener '%s' stops while %d of its handler calls still run; what they are at is given back"
 			.formatted(this.id, rest.size()));
 		CompletableFuture
 			.allOf(rest.stream()
