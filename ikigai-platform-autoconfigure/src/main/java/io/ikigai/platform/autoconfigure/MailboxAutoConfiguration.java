@@ -1,6 +1,9 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.List;
+
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.mailbox.MessageObserver;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.runtime.MailboxLeaseKeeper;
 import io.ikigai.platform.runtime.MailboxServices;
@@ -8,6 +11,7 @@ import io.ikigai.platform.runtime.Mailboxes;
 import io.ikigai.platform.runtime.PayloadJson;
 import io.ikigai.platform.runtime.PlatformTransactions;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -38,8 +42,11 @@ public final class MailboxAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Mailboxes ikigaiMailboxes(MailboxStore store, PayloadJson json, PlatformTransactions transactions,
-			MailboxLeaseKeeper leases, MailboxesProperties properties) {
-		return new Mailboxes(new MailboxServices(store, json, transactions, leases, properties.lease(),
+			MailboxLeaseKeeper leases, ObjectProvider<MessageObserver> observers, MailboxesProperties properties) {
+		List<MessageObserver> all = observers.orderedStream().toList();
+		MessageObserver observer = (message, listener, error, givenUp) -> all
+			.forEach((each) -> each.failed(message, listener, error, givenUp));
+		return new Mailboxes(new MailboxServices(store, json, transactions, leases, observer, properties.lease(),
 				properties.retry().maxAttempts(), properties.pollInterval()));
 	}
 

@@ -3,6 +3,7 @@ package io.ikigai.platform.autoconfigure;
 import java.time.Duration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -14,11 +15,13 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param pollInterval how often who waits for a message looks though nothing woke it; a
  * last resort
  * @param retention how long read messages are kept
- * @param retry how often a message is handed out again
+ * @param retry how often a message comes again that was released, whose receiver died, or
+ * whose handler failed, if its listener says nothing itself; the pauses are those after a
+ * failed handler
  */
 @ConfigurationProperties(prefix = "ikigai.mailboxes", ignoreUnknownFields = false)
 public record MailboxesProperties(@DefaultValue("30s") Duration lease, @DefaultValue("5m") Duration pollInterval,
-		@DefaultValue("7d") Duration retention, @DefaultValue Retry retry) {
+		@DefaultValue("7d") Duration retention, @DefaultValue @NestedConfigurationProperty RetryProperties retry) {
 
 	/**
 	 * Checks the values.
@@ -29,29 +32,13 @@ public record MailboxesProperties(@DefaultValue("30s") Duration lease, @DefaultV
 		require(pollInterval.compareTo(Duration.ofMillis(100)) >= 0, "poll-interval", pollInterval,
 				"It must be at least 100 milliseconds.");
 		require(!retention.isNegative(), "retention", retention, "It must be zero or more.");
+		retry.check("ikigai.mailboxes.retry");
 	}
 
 	private static void require(boolean holds, String key, Object value, String reason) {
 		if (!holds) {
 			throw new InvalidConfigurationPropertyValueException("ikigai.mailboxes." + key, value, reason);
 		}
-	}
-
-	/**
-	 * How often.
-	 *
-	 * @param maxAttempts after how many releases, ended leases and deaths of its receiver
-	 * a message is given up
-	 */
-	public record Retry(@DefaultValue("5") int maxAttempts) {
-
-		/**
-		 * Checks the values.
-		 */
-		public Retry {
-			require(maxAttempts >= 1, "retry.max-attempts", maxAttempts, "It must be at least 1.");
-		}
-
 	}
 
 }

@@ -2,9 +2,8 @@ package io.ikigai.platform.autoconfigure;
 
 import java.time.Duration;
 
-import io.ikigai.platform.RetryPolicy;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -28,7 +27,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 public record QueuesProperties(@DefaultValue("30s") Duration lease, @DefaultValue("1") String concurrency,
 		@DefaultValue("5m") Duration pollInterval, @DefaultValue("5") int maxWorkerDeaths,
 		@DefaultValue("7d") Duration retention, @DefaultValue("30d") Duration failedRetention,
-		@DefaultValue Retry retry) {
+		@DefaultValue @NestedConfigurationProperty RetryProperties retry) {
 
 	/**
 	 * Checks the values.
@@ -43,47 +42,13 @@ public record QueuesProperties(@DefaultValue("30s") Duration lease, @DefaultValu
 		require(maxWorkerDeaths >= 1, "max-worker-deaths", maxWorkerDeaths, "It must be at least 1.");
 		require(!retention.isNegative(), "retention", retention, "It must be zero or more.");
 		require(!failedRetention.isNegative(), "failed-retention", failedRetention, "It must be zero or more.");
+		retry.check("ikigai.queues.retry");
 	}
 
 	private static void require(boolean holds, String key, Object value, String reason) {
 		if (!holds) {
 			throw new InvalidConfigurationPropertyValueException("ikigai.queues." + key, value, reason);
 		}
-	}
-
-	/**
-	 * How often, and after which pauses.
-	 *
-	 * @param maxAttempts attempts in all, the first included
-	 * @param delay the pause after the first attempt
-	 * @param multiplier the factor from one pause to the next
-	 * @param maxDelay the longest pause
-	 * @param jitter the largest random change of a pause, in either direction
-	 */
-	public record Retry(@DefaultValue("5") int maxAttempts, @DefaultValue("1s") Duration delay,
-			@DefaultValue("2") double multiplier, @DefaultValue("10m") Duration maxDelay,
-			@DefaultValue("100ms") Duration jitter) {
-
-		/**
-		 * Checks the values.
-		 */
-		public Retry {
-			require(maxAttempts >= 1, "retry.max-attempts", maxAttempts, "It must be at least 1.");
-			require(!delay.isNegative(), "retry.delay", delay, "It must be zero or more.");
-			require(multiplier >= 1 && Double.isFinite(multiplier), "retry.multiplier", multiplier,
-					"It must be at least 1.");
-			require(!maxDelay.isNegative(), "retry.max-delay", maxDelay, "It must be zero or more.");
-			require(!jitter.isNegative(), "retry.jitter", jitter, "It must be zero or more.");
-		}
-
-		/**
-		 * Returns these values as a policy.
-		 * @return the policy
-		 */
-		public RetryPolicy policy() {
-			return new RetryPolicy(this.maxAttempts, this.delay, this.multiplier, this.maxDelay, this.jitter);
-		}
-
 	}
 
 }

@@ -56,6 +56,11 @@ public final class TaskListenerAutoConfiguration {
 				validator.getIfUnique());
 	}
 
+	static ContainerSettings containers(Duration pollInterval, LifecycleProperties lifecycle, Environment environment) {
+		return new ContainerSettings(pollInterval, patience(lifecycle.getTimeoutPerShutdownPhase()),
+				Threading.VIRTUAL.isActive(environment));
+	}
+
 	private static Concurrency concurrency(QueuesProperties properties) {
 		try {
 			return Concurrency.parse(properties.concurrency());

@@ -1,6 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
 import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.runtime.MessageTelemetry;
 import io.ikigai.platform.runtime.PayloadJson;
 import io.ikigai.platform.runtime.RuntimeTelemetry;
 import io.ikigai.platform.runtime.TaskTelemetry;
@@ -43,6 +44,13 @@ public final class TelemetryAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "ikigai.telemetry.tasks", matchIfMissing = true)
 	TaskTelemetry ikigaiTaskTelemetry(Telemetry telemetry) {
 		return new TaskTelemetry(telemetry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "ikigai.telemetry.tasks", matchIfMissing = true)
+	MessageTelemetry ikigaiMessageTelemetry(Telemetry telemetry) {
+		return new MessageTelemetry(telemetry);
 	}
 
 }

@@ -15,7 +15,8 @@ import org.springframework.util.unit.DataSize;
  * is dropped and counted
  * @param bufferMemory how much memory they take at most, roughly
  * @param retention how long events are kept
- * @param tasks whether what becomes of tasks is emitted by itself
+ * @param tasks whether what becomes of tasks, and failed attempts at messages, is emitted
+ * by itself
  * @param logLevel from which level on log lines become events, if the log is Logback's
  * @param metrics Micrometer's meters as events
  */

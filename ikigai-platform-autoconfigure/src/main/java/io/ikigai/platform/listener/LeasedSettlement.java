@@ -31,7 +31,7 @@ final class LeasedSettlement {
 
 	void complete(Received received, @Nullable Object result) {
 		try {
-			insist(received, () -> Settlement.complete(received, result));
+			insist(received, () -> received.complete(result));
 		}
 		catch (RuntimeException ex) {
 			fail(received, ex);

@@ -163,7 +163,7 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 			return;
 		}
 		for (R each : delivery.fitting()) {
-			Settlement.complete(each, (this.handling.invoker().batched()) ? null : result);
+			each.complete((this.handling.invoker().batched()) ? null : result);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.ikigai.platform.listener;
 
 import java.lang.reflect.Method;
+import java.util.function.Function;
 
 /**
  * What every listener has, whatever it listens to: resolved and checked.
@@ -14,6 +15,22 @@ import java.lang.reflect.Method;
  */
 record ListenerEndpoint(String id, ListenerKind kind, String destination, Handler handler, Concurrency concurrency,
 		boolean autoStartup) {
+
+	/**
+	 * Opens what is listened to.
+	 * @param destinations by their names
+	 * @return the destination
+	 * @throws InvalidListenerException if there can be none of that name
+	 */
+	<D> D open(Function<String, D> destinations) {
+		try {
+			return destinations.apply(this.destination);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidListenerException("The listener method %s cannot listen to its %s: %s"
+				.formatted(this.handler.description(), this.kind.word(), ex.getMessage()), ex);
+		}
+	}
 
 	/**
 	 * The method that handles.

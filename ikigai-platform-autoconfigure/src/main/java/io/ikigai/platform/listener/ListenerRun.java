@@ -60,6 +60,9 @@ final class ListenerRun implements Activity {
 
 	private volatile boolean stopping;
 
+	/** Whether the end comes when all is given back, however soon the handlers end. */
+	private volatile boolean givingBack;
+
 	private @Nullable BackOffExecution backOff;
 
 	private volatile boolean backingOff;
@@ -97,6 +100,16 @@ final class ListenerRun implements Activity {
 	void wake() {
 		if (!this.stopping && this.wakes.getAndIncrement() == 0) {
 			this.threads.claimers().execute(this::pump);
+		}
+	}
+
+	/**
+	 * Wakes later.
+	 * @param pause after how long
+	 */
+	void wakeAfter(Duration pause) {
+		if (!this.stopping) {
+			this.threads.timer().schedule(this::wake, pause.toMillis() + 1, TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -250,7 +263,7 @@ final class ListenerRun implements Activity {
 	}
 
 	private void endWhenDone() {
-		if (this.stopping && this.slots.allFree() && this.settling.get() == 0) {
+		if (this.stopping && !this.givingBack && this.slots.allFree() && this.settling.get() == 0) {
 			end();
 		}
 	}
@@ -365,9 +378,10 @@ final class ListenerRun implements Activity {
 	}
 
 	private void giveBackRest() {
+		this.givingBack = true;
 		this.closing.countDown();
 		List<Work> rest = List.copyOf(this.running);
-		logger.warn("Listener '%s' stops while %d of its handler calls still run; their tasks are given back"
+		logger.warn("Listener '%s' stops while %d of its handler calls still run; what they are at is given back"
 			.formatted(this.id, rest.size()));
 		CompletableFuture
 			.allOf(rest.stream()

@@ -27,7 +27,7 @@ interface Received extends Handled {
 	void beginSettling();
 
 	/**
-	 * Settles it as done.
+	 * Settles it as done, unless the handler has settled it.
 	 * @param result what the handler returned
 	 */
 	void complete(@Nullable Object result);

@@ -45,6 +45,9 @@ final class ReceivedTask implements Received {
 
 	@Override
 	public void complete(@Nullable Object result) {
+		if (this.task.settled()) {
+			return;
+		}
 		if (result != null) {
 			this.task.complete(result);
 		}

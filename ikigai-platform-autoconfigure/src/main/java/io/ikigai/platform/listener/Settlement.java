@@ -5,10 +5,9 @@ import io.ikigai.platform.mailbox.StaleMessageException;
 import io.ikigai.platform.queue.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Settles by what became of the handler's call. Each method writes once, joins the
+ * Settles what came of a failed call of a handler. Each method writes once, joins the
  * running transaction and throws what the write throws; what the handler settled itself
  * is left alone.
  */
@@ -17,12 +16,6 @@ final class Settlement {
 	private static final Log logger = LogFactory.getLog(Settlement.class);
 
 	private Settlement() {
-	}
-
-	static void complete(Received received, @Nullable Object result) {
-		if (!received.settled()) {
-			received.complete(result);
-		}
 	}
 
 	/**

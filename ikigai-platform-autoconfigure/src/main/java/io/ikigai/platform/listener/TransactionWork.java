@@ -112,7 +112,7 @@ final class TransactionWork implements ListenerSource.Work {
 		try {
 			Object result = this.call.run(() -> this.handling.invoker().invoke(delivery));
 			for (ReceivedTask task : delivery.fitting()) {
-				Settlement.complete(task, (this.endpoint.batched()) ? null : result);
+				task.complete((this.endpoint.batched()) ? null : result);
 			}
 			if (status.isRollbackOnly()) {
 				throw new UnexpectedRollbackException("The handler marked its transaction for rollback");

@@ -122,8 +122,10 @@ final class Housekeeping {
 										OR c.lease_expires_at <= statement_timestamp() OR i.died_at IS NOT NULL
 										OR i.status = 'stopped') THEN true
 									WHEN held.yes AND c.instance_id <> ? THEN false
-									ELSE EXISTS (SELECT FROM {schema}.mailbox b WHERE b.mailbox_name = m.name
-										AND b.read_at IS NULL AND b.receipt IS NULL) END) AS mailboxes,
+									ELSE coalesce((SELECT b.due_at IS NULL OR b.due_at <= statement_timestamp()
+										FROM {schema}.mailbox b WHERE b.mailbox_name = m.name
+										AND b.read_at IS NULL AND b.receipt IS NULL
+										ORDER BY b.position LIMIT 1), false) END) AS mailboxes,
 							{topics} AS topics
 					)
 					SELECT found.*, w.queue_name, w.due_in FROM found LEFT JOIN LATERAL (

@@ -5,16 +5,29 @@ package io.ikigai.platform.postgres;
  */
 final class MailboxSql {
 
-	// What became of a hand-out that came to nothing, for the row m that it counts for.
-	private static final String COUNTED = """
+	/**
+	 * What becomes of rows m that were handed out to no avail. Takes the columns of
+	 * {@link #GIVEN}; {first} tells the one that it counts for.
+	 */
+	private static final String GIVE_BACK = """
 			SET receipt = NULL,
-				failures = m.failures + CASE WHEN {counts} THEN 1 ELSE 0 END,
-				error = CASE WHEN {counts} AND m.failures + 1 >= ?
-					THEN format('Given up after %s attempts: it was released, or the lease ended or the receiver died',
-						m.failures + 1) ELSE m.error END,
-				read_by = CASE WHEN {counts} AND m.failures + 1 >= ? THEN ? ELSE m.read_by END,
-				read_at = CASE WHEN {counts} AND m.failures + 1 >= ? THEN statement_timestamp() END
-			""";
+				failures = m.failures + CASE WHEN {first} AND given.counts THEN 1 ELSE 0 END,
+				attempt = m.attempt - CASE WHEN ({first} AND given.counts) OR given.later_seen THEN 0 ELSE 1 END,
+				error = CASE WHEN {first} AND given.counts THEN coalesce(given.error, CASE WHEN {last} THEN
+					format('Given up after %s attempts: it was released, or the lease ended or the receiver died',
+						m.failures + 1) END, m.error) ELSE m.error END,
+				due_at = CASE WHEN {first} AND given.counts AND given.pause > 0
+					THEN statement_timestamp() + make_interval(secs => given.pause) END,
+				read_by = CASE WHEN {last} THEN given.agent ELSE m.read_by END,
+				read_at = CASE WHEN {last} THEN statement_timestamp() END
+			""".replace("{last}", "{first} AND given.counts AND m.failures + 1 >= given.max_attempts");
+
+	/**
+	 * Six parameters.
+	 */
+	private static final String GIVEN = """
+			given AS (SELECT ?::boolean AS counts, ?::text AS error, ?::integer AS max_attempts,
+				?::double precision AS pause, ?::boolean AS later_seen, ?::text AS agent)""";
 
 	final String insert;
 
@@ -26,6 +39,8 @@ final class MailboxSql {
 	final String holder;
 
 	final String takeOver;
+
+	final String waiting;
 
 	final String pick;
 
@@ -58,7 +73,8 @@ final class MailboxSql {
 		// All or nothing: a message that a transaction is just acknowledging may yet have
 		// to come again, before the later ones.
 		this.takeOver = schema.sql("""
-				WITH handed_out AS MATERIALIZED (
+				WITH""" + " " + GIVEN + """
+				, handed_out AS MATERIALIZED (
 					SELECT id, position FROM {schema}.mailbox
 					WHERE mailbox_name = ? AND read_at IS NULL AND receipt IS NOT NULL
 				), free AS MATERIALIZED (
@@ -66,14 +82,14 @@ final class MailboxSql {
 					WHERE m.id = ANY (ARRAY(SELECT id FROM handed_out)) AND m.read_at IS NULL FOR UPDATE SKIP LOCKED
 				)
 				UPDATE {schema}.mailbox m
-				""" + COUNTED.replace("{counts}", "m.position = (SELECT min(position) FROM handed_out)") + """
-				FROM free WHERE m.id = free.id
+				""" + GIVE_BACK.replace("{first}", "m.position = (SELECT min(position) FROM handed_out)") + """
+				FROM free, given WHERE m.id = free.id
 					AND (SELECT count(*) FROM free) = (SELECT count(*) FROM handed_out)""");
 		// Order comes first: nothing is handed out past a message that somebody has
-		// locked.
+		// locked, or that failed and is not due yet.
 		this.pick = schema.sql("""
 				WITH next AS MATERIALIZED (
-					SELECT id, position FROM {schema}.mailbox
+					SELECT id, position, due_at FROM {schema}.mailbox
 					WHERE mailbox_name = ? AND read_at IS NULL AND receipt IS NULL ORDER BY position LIMIT ?
 				), free AS MATERIALIZED (
 					SELECT m.id, m.position FROM {schema}.mailbox m
@@ -81,9 +97,10 @@ final class MailboxSql {
 					FOR UPDATE SKIP LOCKED
 				), picked AS MATERIALIZED (
 					SELECT f.id FROM free f WHERE NOT EXISTS (SELECT FROM next n
-						WHERE n.position < f.position AND n.id NOT IN (SELECT id FROM free))
+						WHERE n.position <= f.position
+							AND (n.id NOT IN (SELECT id FROM free) OR n.due_at > statement_timestamp()))
 				), handed_out AS (
-					UPDATE {schema}.mailbox m SET receipt = ?, attempt = m.attempt + 1
+					UPDATE {schema}.mailbox m SET receipt = ?, attempt = m.attempt + 1, due_at = NULL
 					FROM picked p WHERE m.id = p.id
 					RETURNING m.*
 				), held AS (
@@ -100,15 +117,20 @@ final class MailboxSql {
 		this.finish = schema.sql("""
 				UPDATE {schema}.mailbox
 				SET read_at = statement_timestamp(), read_by = ?, error = ?, receipt = NULL""" + fence);
-		this.release = schema.sql("""
-				WITH mine AS MATERIALIZED (
+		this.release = schema.sql("WITH " + GIVEN + """
+				, mine AS MATERIALIZED (
 					SELECT position FROM {schema}.mailbox""" + fence + " FOR UPDATE" + """
 
 				)
 				UPDATE {schema}.mailbox m
-				""" + COUNTED.replace("{counts}", "m.position = mine.position") + """
-				FROM mine WHERE m.mailbox_name = ? AND m.read_at IS NULL AND m.receipt IS NOT NULL
-					AND m.position >= mine.position""");
+				""" + GIVE_BACK.replace("{first}", "m.position = mine.position") + """
+				FROM mine, given WHERE m.mailbox_name = ? AND m.read_at IS NULL AND m.receipt IS NOT NULL
+					AND m.position >= mine.position
+				RETURNING m.read_at IS NOT NULL AS given_up""");
+		this.waiting = schema.sql("""
+				SELECT EXISTS (SELECT FROM {schema}.mailbox WHERE mailbox_name = ? AND read_at IS NULL)
+					AND NOT EXISTS (SELECT FROM {schema}.mailbox
+						WHERE mailbox_name = ? AND read_at IS NULL AND receipt IS NOT NULL)""");
 		this.extend = schema.sql("""
 				WITH free AS MATERIALIZED (
 					SELECT mailbox_name FROM {schema}.ikigai_mailbox_consumer

@@ -16,10 +16,12 @@ import javax.sql.DataSource;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
+import io.ikigai.platform.mailbox.ReleaseResult;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,6 +35,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * server.
  */
 final class PostgresMailboxStore implements MailboxStore {
+
+	private static final FailedAttempt NONE = new FailedAttempt(null, Integer.MAX_VALUE, Duration.ZERO, false);
 
 	private static final int TRIES = 40;
 
@@ -135,33 +139,50 @@ final class PostgresMailboxStore implements MailboxStore {
 	}
 
 	private boolean takeOver(String mailbox, int maxAttempts) {
-		return this.jdbc.update(this.sql.takeOver, mailbox, maxAttempts, maxAttempts, this.agent, maxAttempts) > 0;
+		return this.jdbc.update(this.sql.takeOver, true, null, maxAttempts, 0.0, true, this.agent, mailbox) > 0;
 	}
 
 	private Positioned positioned(ResultSet row, UUID token) throws SQLException {
 		return new Positioned(row.getLong("position"),
 				new MessageReceipt(row.getObject("id", UUID.class), token, row.getString("mailbox_name"),
 						row.getString("sender"), row.getString("payload"), row.getInt("attempt"),
-						this.rows.headers(row), row.getString("reply_to"), row.getString("correlation_id"),
-						TaskRow.required(row, "created_at")));
+						row.getInt("failures"), this.rows.headers(row), row.getString("reply_to"),
+						row.getString("correlation_id"), TaskRow.required(row, "created_at")));
 	}
 
 	@Override
-	public boolean finish(MessageReceipt message, @Nullable String error, Duration lease) {
-		List<String> guarded = this.jdbc.queryForList(this.sql.guard, String.class, Long.toString(lease.toMillis()),
-				message.id(), message.token());
-		return !guarded.isEmpty()
-				&& this.jdbc.update(this.sql.finish, this.agent, error, message.id(), message.token()) == 1;
+	public boolean beginSettling(MessageReceipt message, Duration lease) {
+		return !this.jdbc
+			.queryForList(this.sql.guard, String.class, Long.toString(lease.toMillis()), message.id(), message.token())
+			.isEmpty();
 	}
 
 	@Override
-	public boolean release(MessageReceipt message, int maxAttempts) {
-		boolean released = this.jdbc.update(this.sql.release, message.id(), message.token(), maxAttempts, maxAttempts,
-				this.agent, maxAttempts, message.mailbox()) > 0;
-		if (released) {
+	public boolean finish(MessageReceipt message, @Nullable String error) {
+		return this.jdbc.update(this.sql.finish, this.agent, error, message.id(), message.token()) == 1;
+	}
+
+	@Override
+	public ReleaseResult release(MessageReceipt message, @Nullable FailedAttempt failure) {
+		FailedAttempt given = (failure != null) ? failure : NONE;
+		List<Boolean> released = this.jdbc.queryForList(this.sql.release, Boolean.class, failure != null, given.error(),
+				given.maxAttempts(), PostgresTaskStore.seconds(given.pause()), given.laterSeen(), this.agent,
+				message.id(), message.token(), message.mailbox());
+		if (released.isEmpty()) {
+			return ReleaseResult.STALE;
+		}
+		boolean givenUp = released.contains(true);
+		if (givenUp || given.pause().isZero()) {
 			this.announcer.announceMessage(message.mailbox(), message.id());
 		}
-		return released;
+		return givenUp ? ReleaseResult.GIVEN_UP : ReleaseResult.AGAIN;
+	}
+
+	@Override
+	public void handOver(String mailbox) {
+		if (Boolean.TRUE.equals(this.jdbc.queryForObject(this.sql.waiting, Boolean.class, mailbox, mailbox))) {
+			this.announcer.announceMessage(mailbox, null);
+		}
 	}
 
 	@Override

@@ -11,6 +11,8 @@ final class ErrorText {
 
 	private static final int LONGEST = 8000;
 
+	private static final int LONGEST_LINE = 500;
+
 	private ErrorText() {
 	}
 
@@ -34,6 +36,14 @@ final class ErrorText {
 			}
 		}
 		return text.toString().stripTrailing();
+	}
+
+	/**
+	 * Returns the first line of such a text, for an event.
+	 */
+	static String line(String error) {
+		String line = error.lines().findFirst().orElse("");
+		return (line.length() > LONGEST_LINE) ? UnstorableText.replaceIn(line.substring(0, LONGEST_LINE)) + '…' : line;
 	}
 
 	static String of(String error) {

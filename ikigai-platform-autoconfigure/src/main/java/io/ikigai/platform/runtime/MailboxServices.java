@@ -3,6 +3,7 @@ package io.ikigai.platform.runtime;
 import java.time.Duration;
 
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.mailbox.MessageObserver;
 
 /**
  * What every mailbox and message of this process works with.
@@ -11,10 +12,11 @@ import io.ikigai.platform.mailbox.MailboxStore;
  * @param json payloads to JSON and back
  * @param transactions the transactions of the platform's database
  * @param leases what extends the leases on mailboxes
+ * @param observer told of failed attempts
  * @param lease how long a process holds a mailbox without an extension
  * @param maxAttempts after how many hand-outs that came to nothing a message is given up
  * @param pollInterval how often who waits for a message looks though nothing woke it
  */
 public record MailboxServices(MailboxStore store, PayloadJson json, PlatformTransactions transactions,
-		MailboxLeaseKeeper leases, Duration lease, int maxAttempts, Duration pollInterval) {
+		MailboxLeaseKeeper leases, MessageObserver observer, Duration lease, int maxAttempts, Duration pollInterval) {
 }

@@ -2,7 +2,7 @@ package io.ikigai.platform.runtime;
 
 import java.util.List;
 
-import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.mailbox.ListenedMailbox;
 
 /**
  * The mailboxes of this process. Safe for use by several threads.
@@ -27,7 +27,7 @@ public final class Mailboxes implements AutoCloseable {
 	 * @param name the mailbox's name
 	 * @return the mailbox
 	 */
-	public Mailbox mailbox(String name) {
+	public ListenedMailbox mailbox(String name) {
 		return new RuntimeMailbox(name, this.services, this.replies);
 	}
 

@@ -1,21 +1,29 @@
 package io.ikigai.platform.runtime;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
+import io.ikigai.platform.RetryPolicy;
 import io.ikigai.platform.TypeRef;
-import io.ikigai.platform.mailbox.MailboxMessage;
+import io.ikigai.platform.mailbox.FailedAttempt;
+import io.ikigai.platform.mailbox.ListenedMessage;
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
+import io.ikigai.platform.mailbox.ReleaseResult;
 import io.ikigai.platform.mailbox.StaleMessageException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message that was handed out by a store.
  */
-final class ReceivedMessage implements MailboxMessage {
+final class ReceivedMessage implements ListenedMessage {
 
 	private final MessageReceipt receipt;
 
@@ -23,13 +31,20 @@ final class ReceivedMessage implements MailboxMessage {
 
 	private final Replies replies;
 
+	private final MailboxLeaseKeeper.Held held;
+
+	private volatile @Nullable String listener;
+
 	/** Whether it was settled, perhaps in a transaction that still runs. */
 	private volatile boolean settled;
+
+	private volatile boolean released;
 
 	ReceivedMessage(MessageReceipt receipt, MailboxServices services, Replies replies) {
 		this.receipt = receipt;
 		this.services = services;
 		this.replies = replies;
+		this.held = services.leases().keep(this);
 	}
 
 	@Override
@@ -93,17 +108,91 @@ final class ReceivedMessage implements MailboxMessage {
 
 	@Override
 	public void acknowledge() {
-		settle(() -> this.services.store().finish(this.receipt, null, this.services.lease()));
+		finish(null);
 	}
 
 	@Override
-	public void release() {
-		settle(() -> this.services.store().release(this.receipt, this.services.maxAttempts()));
+	public void acknowledge(Object reply) {
+		this.services.transactions().run(() -> {
+			acknowledge();
+			reply(reply);
+			return null;
+		});
 	}
 
 	@Override
 	public void fail(String error) {
-		settle(() -> this.services.store().finish(this.receipt, ErrorText.of(error), this.services.lease()));
+		finish(ErrorText.of(error));
+	}
+
+	@Override
+	public void fail(Throwable error) {
+		finish(ErrorText.of(error));
+	}
+
+	private void finish(@Nullable String error) {
+		settle(() -> this.services.store().finish(this.receipt, error), () -> {
+			this.services.leases().forget(this.held);
+			if (error != null) {
+				this.services.observer().failed(this, this.listener, error, true);
+			}
+		});
+	}
+
+	@Override
+	public void release() {
+		// A listener's container hands its messages to the program one by one
+		release(new FailedAttempt(null, this.services.maxAttempts(), Duration.ZERO, this.listener == null));
+	}
+
+	@Override
+	public void giveBack() {
+		release(null);
+	}
+
+	@Override
+	public Optional<Duration> failAttempt(Throwable error, RetryPolicy policy) {
+		Duration pause = policy.delayAfter(this.receipt.failures() + 1, ThreadLocalRandom.current().nextDouble(-1, 1));
+		ReleaseResult result = release(new FailedAttempt(ErrorText.of(error), policy.maxAttempts(), pause, false));
+		return (result == ReleaseResult.AGAIN) ? Optional.of(pause) : Optional.empty();
+	}
+
+	private ReleaseResult release(@Nullable FailedAttempt failure) {
+		AtomicReference<ReleaseResult> result = new AtomicReference<>(ReleaseResult.STALE);
+		settle(() -> {
+			result.set(this.services.store().release(this.receipt, failure));
+			return result.get() != ReleaseResult.STALE;
+		}, () -> {
+			this.released = true;
+			this.services.leases().forgetFrom(this.held);
+			if (failure != null && failure.error() != null) {
+				this.services.observer()
+					.failed(this, this.listener, failure.error(), result.get() == ReleaseResult.GIVEN_UP);
+			}
+		});
+		return Objects.requireNonNull(result.get());
+	}
+
+	@Override
+	public void handledBy(String listener) {
+		this.listener = listener;
+	}
+
+	@Override
+	public boolean settled() {
+		return this.settled;
+	}
+
+	@Override
+	public boolean released() {
+		return this.released;
+	}
+
+	@Override
+	public void beginSettling() {
+		if (!this.services.store().beginSettling(this.receipt, this.services.lease())) {
+			throw stale();
+		}
 	}
 
 	@Override
@@ -121,24 +210,40 @@ final class ReceivedMessage implements MailboxMessage {
 		new RuntimeMailbox(replyTo, this.services, this.replies).send(payload, options);
 	}
 
-	private void settle(BooleanSupplier change) {
+	private void settle(BooleanSupplier change, Runnable ended) {
+		boolean transactional = this.services.transactions().active();
+		if (transactional) {
+			beginSettling();
+		}
 		if (this.settled || !change.getAsBoolean()) {
-			// Marked before it is thrown: who catches it must not commit.
-			this.services.transactions().markForRollback();
-			throw new StaleMessageException(id(), mailbox());
+			throw stale();
 		}
 		this.settled = true;
-		if (this.services.transactions().active()) {
+		if (transactional) {
 			this.services.transactions().whenEnded((committed) -> {
 				this.settled = committed;
 				if (committed) {
-					this.services.leases().forget(this.receipt);
+					ended.run();
 				}
 			});
 		}
 		else {
-			this.services.leases().forget(this.receipt);
+			ended.run();
 		}
+	}
+
+	// Marked before it is thrown: who catches it must not commit.
+	private StaleMessageException stale() {
+		this.services.transactions().markForRollback();
+		return new StaleMessageException(id(), mailbox());
+	}
+
+	/**
+	 * Forgets that this process has the message: the transaction that received it was
+	 * rolled back.
+	 */
+	void forget() {
+		this.services.leases().forget(this.held);
 	}
 
 }

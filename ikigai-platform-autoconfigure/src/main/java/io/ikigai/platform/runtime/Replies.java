@@ -25,6 +25,9 @@ final class Replies implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(Replies.class);
 
+	/** What the names of mailboxes for replies begin with. */
+	static final String PREFIX = "ikigai-reply-";
+
 	private static final Duration WAIT = Duration.ofMinutes(1);
 
 	private final Map<String, Consumer<String>> open = new ConcurrentHashMap<>();
@@ -38,7 +41,7 @@ final class Replies implements AutoCloseable {
 	private @Nullable Thread thread;
 
 	Replies(MailboxServices services) {
-		this.mailbox = new RuntimeMailbox("ikigai-reply-" + UUID.randomUUID(), services, this);
+		this.mailbox = new RuntimeMailbox(PREFIX + UUID.randomUUID(), services, this);
 	}
 
 	<R> CompletableFuture<R> ask(Duration timeout, Reading<R> reading, Consumer<MessageOptions> send) {

@@ -8,8 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.ikigai.platform.RetryPolicy;
 import io.ikigai.platform.TypeRef;
-import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.mailbox.ListenedMailbox;
+import io.ikigai.platform.mailbox.ListenedMessage;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
@@ -18,7 +20,7 @@ import io.ikigai.platform.mailbox.NewMessage;
 /**
  * A mailbox over a store. Checks what comes in before anything is written.
  */
-final class RuntimeMailbox implements Mailbox {
+final class RuntimeMailbox implements ListenedMailbox {
 
 	private static final int MOST_MESSAGES = 1000;
 
@@ -72,24 +74,39 @@ final class RuntimeMailbox implements Mailbox {
 		if (max < 1 || max > MOST_MESSAGES) {
 			throw new IllegalArgumentException("max must be from 1 to " + MOST_MESSAGES + ", not " + max);
 		}
+		return List.copyOf(receiveCounting(max, this.services.maxAttempts()));
+	}
+
+	@Override
+	public List<ListenedMessage> receive(int max, RetryPolicy policy) {
+		// Deaths count as the mailbox is configured to, though the listener gives up
+		// sooner.
+		return List.copyOf(receiveCounting(max, Math.max(policy.maxAttempts(), this.services.maxAttempts())));
+	}
+
+	private List<ReceivedMessage> receiveCounting(int max, int maxAttempts) {
 		return this.services.store()
-			.receive(this.name, max, this.services.lease(), this.services.maxAttempts())
+			.receive(this.name, max, this.services.lease(), maxAttempts)
 			.stream()
 			.map(this::received)
 			.toList();
 	}
 
-	private MailboxMessage received(MessageReceipt receipt) {
+	private ReceivedMessage received(MessageReceipt receipt) {
 		ReceivedMessage message = new ReceivedMessage(receipt, this.services, this.replies);
-		this.services.leases().keep(receipt, message);
 		if (this.services.transactions().active()) {
 			this.services.transactions().whenEnded((committed) -> {
 				if (!committed) {
-					this.services.leases().forget(receipt);
+					message.forget();
 				}
 			});
 		}
 		return message;
+	}
+
+	@Override
+	public AutoCloseable onMessage(Runnable wake) {
+		return this.services.store().onMessage(this.name, wake);
 	}
 
 	@Override

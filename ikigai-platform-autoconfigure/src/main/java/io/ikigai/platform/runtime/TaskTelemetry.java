@@ -26,8 +26,6 @@ public final class TaskTelemetry implements TaskObserver, AutoCloseable {
 
 	private static final int EACH = 100;
 
-	private static final int LONGEST_LINE = 500;
-
 	private static final int MOST_QUEUES = 1000;
 
 	private final Telemetry telemetry;
@@ -86,9 +84,7 @@ public final class TaskTelemetry implements TaskObserver, AutoCloseable {
 	private static Map<String, Object> failure(Task task, @Nullable String listener, Duration worked, String error,
 			boolean givenUp) {
 		Map<String, Object> payload = describe(task, listener, worked);
-		String line = error.lines().findFirst().orElse("");
-		payload.put("error", (line.length() > LONGEST_LINE)
-				? UnstorableText.replaceIn(line.substring(0, LONGEST_LINE)) + '…' : line);
+		payload.put("error", ErrorText.line(error));
 		payload.put("givenUp", givenUp);
 		return payload;
 	}

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.ikigai.platform.RetryPolicy;
+import io.ikigai.platform.mailbox.ListenedMailbox;
 import io.ikigai.platform.queue.ListenedTaskQueue;
 import io.ikigai.platform.queue.TaskErrorHandler;
 
@@ -44,9 +45,20 @@ final class DeclaredListeners {
 	@EnableTransactionManagement(proxyTargetClass = true)
 	static class Listening {
 
+		private static final RetryPolicy RETRY = new RetryPolicy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1),
+				Duration.ZERO);
+
+		private static final ContainerSettings CONTAINERS = new ContainerSettings(Duration.ofSeconds(5),
+				Duration.ofSeconds(5), false);
+
 		@Bean
 		static IkigaiTaskListenerPostProcessor postProcessor() {
 			return new IkigaiTaskListenerPostProcessor();
+		}
+
+		@Bean
+		static MailboxListenerPostProcessor mailboxPostProcessor() {
+			return new MailboxListenerPostProcessor();
 		}
 
 		// As Spring Boot has it: what cannot be resolved is an error
@@ -78,17 +90,24 @@ final class DeclaredListeners {
 
 		@Bean
 		TaskListenerContainerFactory ikigaiTaskListenerContainerFactory(JdbcTransactionManager transactionManager) {
-			RetryPolicy retry = new RetryPolicy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), Duration.ZERO);
 			TaskListenerSettings settings = new TaskListenerSettings(Duration.ofSeconds(30), Concurrency.parse("3"),
-					retry, new ContainerSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), false));
-			return new TaskListenerContainerFactory((name) -> unused(), transactionManager, settings, null);
+					RETRY, CONTAINERS);
+			return new TaskListenerContainerFactory((name) -> unused(ListenedTaskQueue.class), transactionManager,
+					settings, null);
 		}
 
-		private static ListenedTaskQueue unused() {
-			return (ListenedTaskQueue) Proxy.newProxyInstance(Listening.class.getClassLoader(),
-					new Class<?>[] { ListenedTaskQueue.class }, (proxy, method, arguments) -> {
+		@Bean
+		MailboxListenerContainerFactory ikigaiMailboxListenerContainerFactory(
+				JdbcTransactionManager transactionManager) {
+			return new MailboxListenerContainerFactory((name) -> unused(ListenedMailbox.class), transactionManager,
+					new MailboxListenerSettings(RETRY, CONTAINERS), null);
+		}
+
+		private static <T> T unused(Class<T> type) {
+			return type.cast(Proxy.newProxyInstance(Listening.class.getClassLoader(), new Class<?>[] { type },
+					(proxy, method, arguments) -> {
 						throw new UnsupportedOperationException(method.getName());
-					});
+					}));
 		}
 
 	}

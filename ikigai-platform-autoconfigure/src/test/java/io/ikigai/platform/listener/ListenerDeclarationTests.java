@@ -6,11 +6,15 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.List;
 
+import io.ikigai.platform.mailbox.MailboxListener;
+import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.transaction.annotation.Transactional;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,6 +51,21 @@ class ListenerDeclarationTests {
 		assertThat(container).hasToString("Listener 'ab' of queue 'orders'");
 		assertThat(container.concurrency()).isEqualTo(new Concurrency(2, 16));
 		assertThat(((TaskListenerContainer) container).claimMode()).isEqualTo(ClaimMode.TRANSACTION);
+	}
+
+	@Test
+	void listensToMailboxes() {
+		ListenerContainer container = only(new Object() {
+			@MailboxListener(value = "${queue.name}", maxAttempts = "#{1 + 1}", autoStartup = "false")
+			String handle(@Payload(required = false) String payload, MailboxMessage message,
+					@Header("sender") String sender) {
+				return payload;
+			}
+		});
+		assertThat(container).hasToString("Listener 'bean0.handle:orders' of mailbox 'orders'");
+		assertThat(container.kind()).isEqualTo(ListenerKind.MAILBOX);
+		assertThat(container.concurrency()).isEqualTo(new Concurrency(0, 1));
+		assertThat(((MailboxListenerContainer) container).droppedReplies()).isZero();
 	}
 
 	@Test

@@ -3,7 +3,10 @@ package io.ikigai.platform.listener;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.ikigai.platform.mailbox.MailboxErrorHandler;
+import io.ikigai.platform.mailbox.MailboxListener;
 import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskErrorHandler;
 import jakarta.validation.Valid;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,41 @@ class ListenerRefusalTests {
 		refuses(new RequiresNew(), "propagation REQUIRED");
 		refuses(new ReadOnly(), "read-only");
 		refuses(new OtherManager(), "transaction manager of the platform");
+	}
+
+	@Test
+	void refusesListenersOfMailboxesThatMakeNoSense() {
+		refuses(new Object() {
+			@MailboxListener
+			void handle(String payload) {
+			}
+		}, "@MailboxListener", "mailbox = \"\"", "the name of the mailbox");
+		refuses(new Object() {
+			@MailboxListener(value = "m", maxAttempts = "none")
+			void handle(String payload) {
+			}
+		}, "maxAttempts = \"none\"", "at least 1");
+		refuses(new Object() {
+			@MailboxListener("ikigai-reply-x")
+			void handle(String payload) {
+			}
+		}, "mailbox = \"ikigai-reply-x\"", "kept for replies");
+		refuses(new Object() {
+			@MailboxListener(value = "m", id = "one")
+			@MailboxListener(value = "m", id = "two")
+			void handle(String payload) {
+			}
+		}, "mailbox 'm'", "'one'", "would not keep its order");
+		refuses(new Object() {
+			@MailboxListener(value = "m", errorHandler = "errors")
+			void handle(String payload) {
+			}
+		}, "errorHandler = \"errors\"", MailboxErrorHandler.class.getName());
+		refuses(new Object() {
+			@MailboxListener("m")
+			void handle(Task task) {
+			}
+		}, "parameter 1", "MailboxMessage");
 	}
 
 	private static void refuses(Object handler, String... words) {

@@ -38,11 +38,16 @@ final class LocalAgent implements AutoCloseable {
 	}
 
 	static LocalAgent start(String... arguments) {
-		// Listeners only where a test is about them.
-		boolean listens = List.of(arguments).stream().anyMatch((argument) -> argument.startsWith("--test.hang="));
-		return new LocalAgent(new SpringApplicationBuilder(listens ? ListeningApplication.class : Application.class)
-			.web(WebApplicationType.NONE)
-			.run(arguments));
+		return new LocalAgent(
+				new SpringApplicationBuilder(source(List.of(arguments))).web(WebApplicationType.NONE).run(arguments));
+	}
+
+	// Listeners only where a test is about them.
+	private static Class<?> source(List<String> arguments) {
+		if (arguments.stream().anyMatch((argument) -> argument.startsWith("--test.hang="))) {
+			return ListeningApplication.class;
+		}
+		return arguments.contains("--test.everything=true") ? EverythingApplication.class : Application.class;
 	}
 
 	/**

@@ -37,22 +37,36 @@ public interface MailboxStore {
 	List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts);
 
 	/**
+	 * Begins the work of a running transaction that will settle a message.
+	 * @param message the message
+	 * @param lease how long the transaction may idle from now on
+	 * @return whether the message is still the caller's
+	 */
+	boolean beginSettling(MessageReceipt message, Duration lease);
+
+	/**
 	 * Makes a message read.
 	 * @param message the message
 	 * @param error why it is given up, or {@code null} if it is acknowledged
-	 * @param lease how long a transaction that this belongs to may idle
 	 * @return whether the message was still the caller's; if not, nothing was changed
 	 */
-	boolean finish(MessageReceipt message, @Nullable String error, Duration lease);
+	boolean finish(MessageReceipt message, @Nullable String error);
 
 	/**
-	 * Gives a message back with all that was handed out after it. Counts against the
-	 * message's attempts, but not against those of the later ones.
+	 * Gives a message back with all that was handed out after it.
 	 * @param message the message
-	 * @param maxAttempts after how many hand-outs that came to nothing it is given up
-	 * @return whether the message was still the caller's; if not, nothing was changed
+	 * @param failure the attempt that counts against the message, but not against the
+	 * later ones; {@code null} gives all of them back as if they had not been handed out
+	 * @return what became of it
 	 */
-	boolean release(MessageReceipt message, int maxAttempts);
+	ReleaseResult release(MessageReceipt message, @Nullable FailedAttempt failure);
+
+	/**
+	 * Tells that this process has settled all that it had of a mailbox and is not about
+	 * to receive: wakes who else waits, if there are messages.
+	 * @param mailbox the mailbox's name
+	 */
+	void handOver(String mailbox);
 
 	/**
 	 * Moves the end of the leases on mailboxes that this process holds. Takes no part in

@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param sender who sent it
  * @param json the payload
  * @param attempt from 1, this hand-out included
+ * @param failures the earlier attempts that count against it
  * @param headers the headers
  * @param replyTo the mailbox that a reply goes to, if the sender wants one
  * @param correlationId what it belongs to, if anything
  * @param createdAt when it was sent
  */
-public record MessageReceipt(UUID id, UUID token, String mailbox, String sender, String json, int attempt,
+public record MessageReceipt(UUID id, UUID token, String mailbox, String sender, String json, int attempt, int failures,
 		Map<String, String> headers, @Nullable String replyTo, @Nullable String correlationId, Instant createdAt) {
 
 	/**

@@ -111,26 +111,39 @@ CREATE TABLE IF NOT EXISTS ikigai_queue (
 	paused_at TIMESTAMPTZ
 );
 
--- A plain-SQL insert wakes the listeners of its queue: once per transaction and queue, not once per row. The setting
--- holds the transaction and the queues that it has announced.
-CREATE OR REPLACE FUNCTION ikigai_announce_task() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A plain-SQL insert wakes who waits for its queue or mailbox: once per transaction and queue, not once per row. The
+-- setting holds the transaction and what it has announced. The argument is what the channel's name begins with.
+CREATE OR REPLACE FUNCTION ikigai_announce() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	running TEXT := pg_current_xact_id()::text || ':';
 	announced TEXT := coalesce(current_setting('ikigai.announced', true), '');
-	queue TEXT := md5(NEW.queue_name);
+	name TEXT;
+	hash TEXT;
 	channel TEXT;
+	note JSON;
 BEGIN
+	IF TG_TABLE_NAME = 'task_queue' THEN
+		name := NEW.queue_name;
+	ELSE
+		name := NEW.mailbox_name;
+	END IF;
+	hash := md5(name);
 	IF NOT starts_with(announced, running) OR length(announced) > 8000 THEN
 		announced := running;
 	END IF;
-	IF strpos(announced, queue) = 0 THEN
-		PERFORM set_config('ikigai.announced', announced || queue || ' ', true);
-		channel := regexp_replace(translate(NEW.queue_name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'),
+	IF strpos(announced, ' ' || TG_ARGV[0] || hash) = 0 THEN
+		PERFORM set_config('ikigai.announced', announced || ' ' || TG_ARGV[0] || hash, true);
+		channel := TG_ARGV[0] || regexp_replace(translate(name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'),
 			'[^abcdefghijklmnopqrstuvwxyz0123456789_]', '_', 'g');
 		IF length(channel) > 63 THEN
-			channel := left(channel, 54) || '_' || left(queue, 8);
+			channel := left(channel, 54) || '_' || left(hash, 8);
 		END IF;
-		PERFORM pg_notify(channel, json_build_object('id', NEW.id, 'priority', NEW.priority)::text);
+		IF TG_TABLE_NAME = 'task_queue' THEN
+			note := json_build_object('id', NEW.id, 'priority', NEW.priority);
+		ELSE
+			note := json_build_object('id', NEW.id);
+		END IF;
+		PERFORM pg_notify(channel, note::text);
 	END IF;
 	RETURN NULL;
 END
@@ -138,7 +151,7 @@ $$;
 
 DROP TRIGGER IF EXISTS ikigai_announce ON task_queue;
 CREATE TRIGGER ikigai_announce AFTER INSERT ON task_queue FOR EACH ROW
-	WHEN (NEW.enqueued_by IS NULL AND NEW.claimed_by IS NULL AND NEW.queue_name <> '') EXECUTE FUNCTION ikigai_announce_task();
+	WHEN (NEW.enqueued_by IS NULL AND NEW.claimed_by IS NULL AND NEW.queue_name <> '') EXECUTE FUNCTION ikigai_announce('');
 
 -- Programs that write every column write nulls too. A null priority would go first and a null time never come.
 CREATE OR REPLACE FUNCTION ikigai_fill_task() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,27 @@
+package io.ikigai.platform.listener;
+
+import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+import io.ikigai.platform.mailbox.MailboxListener;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.annotation.MergedAnnotation;
+
+/**
+ * Registers the methods with {@link MailboxListener}. Needs the beans
+ * {@link ListenerRegistry} and {@link MailboxListenerContainerFactory} if there are any.
+ */
+public final class MailboxListenerPostProcessor extends ListenerPostProcessor<MailboxListener> {
+
+	/**
+	 * Creates the post-processor.
+	 */
+	public MailboxListenerPostProcessor() {
+		super(MailboxListener.class);
+	}
+
+	@Override
+	void register(MergedAnnotation<MailboxListener> annotation, Handler handler, ConfigurableBeanFactory beans) {
+		new MailboxEndpoints(beans).register(annotation, handler);
+	}
+
+}
