@@ -7,8 +7,11 @@ import io.ikigai.platform.runtime.PayloadJson;
 import io.ikigai.platform.runtime.PlatformTransactions;
 import io.ikigai.platform.runtime.RuntimeStorage;
 import io.ikigai.platform.storage.DocumentStore;
+import io.ikigai.platform.storage.DocumentVectors;
 import io.ikigai.platform.storage.Storage;
+import io.ikigai.platform.storage.TextEmbedding;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,6 +24,10 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = TaskQueueAutoConfiguration.class)
 @EnableConfigurationProperties(StorageProperties.class)
 public final class StorageAutoConfiguration {
+
+	static final String MISSING_MODEL = "There is no embedding model to turn text into a vector: add a Spring AI "
+			+ "model starter, which brings an EmbeddingModel bean, or define a bean of type "
+			+ TextEmbedding.class.getName() + ". Full-text search needs none";
 
 	StorageAutoConfiguration() {
 	}
@@ -48,8 +55,22 @@ public final class StorageAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Storage ikigaiStorage(DocumentStore store, PayloadJson json, PlatformTransactions transactions) {
-		return new RuntimeStorage(store, json, transactions);
+	DocumentVectors ikigaiDocumentVectors(PostgresBackend backend, StorageProperties properties) {
+		return backend.documentVectors(properties.settings());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Storage ikigaiStorage(DocumentStore store, DocumentVectors vectors, ObjectProvider<TextEmbedding> embedding,
+			PayloadJson json, PlatformTransactions transactions) {
+		return new RuntimeStorage(store, vectors, embedding.getIfAvailable(StorageAutoConfiguration::noEmbedding), json,
+				transactions);
+	}
+
+	private static TextEmbedding noEmbedding() {
+		return (texts) -> {
+			throw new IllegalStateException(MISSING_MODEL);
+		};
 	}
 
 }

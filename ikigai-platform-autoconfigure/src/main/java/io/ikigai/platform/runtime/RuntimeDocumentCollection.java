@@ -29,15 +29,18 @@ final class RuntimeDocumentCollection<T> implements DocumentCollection<T> {
 
 	private final DocumentStore store;
 
+	private final VectorSearch vectors;
+
 	private final PayloadJson json;
 
 	private final PlatformTransactions transactions;
 
-	RuntimeDocumentCollection(String name, Type type, DocumentStore store, PayloadJson json,
+	RuntimeDocumentCollection(String name, Type type, DocumentStore store, VectorSearch vectors, PayloadJson json,
 			PlatformTransactions transactions) {
 		this.name = name;
 		this.type = type;
 		this.store = store;
+		this.vectors = vectors;
 		this.json = json;
 		this.transactions = transactions;
 	}
@@ -121,34 +124,45 @@ final class RuntimeDocumentCollection<T> implements DocumentCollection<T> {
 	@Override
 	public List<SearchHit<T>> search(String text, int limit) {
 		checkLimit(limit);
-		return this.store.search(this.name, checkText(text), limit)
-			.stream()
-			.map((hit) -> new SearchHit<>(read(hit.document()), hit.score(), hit.snippet()))
-			.toList();
+		return read(this.store.search(this.name, checkText(text), limit));
 	}
 
 	@Override
 	public void embed(String id, float[] vector) {
-		throw vectorsNotYet();
+		embedAll(Map.of(id, vector));
+	}
+
+	@Override
+	public void embedAll(Map<String, float[]> vectors) {
+		vectors.keySet().forEach(RuntimeDocumentCollection::checkId);
+		this.vectors.embed(this.name, vectors);
 	}
 
 	@Override
 	public List<SearchHit<T>> nearest(float[] vector, int limit) {
-		throw vectorsNotYet();
+		return nearest(vector, DocumentQuery.all(), limit);
+	}
+
+	@Override
+	public List<SearchHit<T>> nearest(float[] vector, DocumentQuery query, int limit) {
+		checkLimit(limit);
+		return read(this.vectors.nearest(this.name, vector, query, this::writeValue, limit));
 	}
 
 	@Override
 	public List<SearchHit<T>> similar(String text, int limit) {
-		throw vectorsNotYet();
+		checkLimit(limit);
+		return read(this.vectors.similar(this.name, checkText(text), limit));
 	}
 
 	@Override
 	public List<SearchHit<T>> hybrid(String text, int limit) {
-		throw vectorsNotYet();
+		checkLimit(limit);
+		return read(this.vectors.hybrid(this.name, checkText(text), limit, MOST_HITS));
 	}
 
-	private static UnsupportedOperationException vectorsNotYet() {
-		return new UnsupportedOperationException("Vectors of documents are not there yet; full-text search is");
+	private List<SearchHit<T>> read(List<SearchHit<String>> hits) {
+		return hits.stream().map((hit) -> new SearchHit<>(read(hit.document()), hit.score(), hit.snippet())).toList();
 	}
 
 	private StoredDocument<T> read(StoredDocument<String> stored) {

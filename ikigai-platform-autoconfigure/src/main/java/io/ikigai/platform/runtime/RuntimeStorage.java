@@ -6,7 +6,9 @@ import java.util.List;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.storage.DocumentCollection;
 import io.ikigai.platform.storage.DocumentStore;
+import io.ikigai.platform.storage.DocumentVectors;
 import io.ikigai.platform.storage.Storage;
+import io.ikigai.platform.storage.TextEmbedding;
 
 /**
  * Collections of documents over a store.
@@ -15,6 +17,8 @@ public final class RuntimeStorage implements Storage {
 
 	private final DocumentStore store;
 
+	private final VectorSearch vectors;
+
 	private final PayloadJson json;
 
 	private final PlatformTransactions transactions;
@@ -22,11 +26,15 @@ public final class RuntimeStorage implements Storage {
 	/**
 	 * Creates the storage.
 	 * @param store where documents are kept
+	 * @param vectors where their vectors are kept
+	 * @param embedding what turns text into vectors
 	 * @param json documents to JSON and back
 	 * @param transactions the transactions of the platform's database
 	 */
-	public RuntimeStorage(DocumentStore store, PayloadJson json, PlatformTransactions transactions) {
+	public RuntimeStorage(DocumentStore store, DocumentVectors vectors, TextEmbedding embedding, PayloadJson json,
+			PlatformTransactions transactions) {
 		this.store = store;
+		this.vectors = new VectorSearch(store, vectors, embedding);
 		this.json = json;
 		this.transactions = transactions;
 	}
@@ -42,8 +50,8 @@ public final class RuntimeStorage implements Storage {
 	}
 
 	private <T> DocumentCollection<T> collection(String name, Type type) {
-		return new RuntimeDocumentCollection<>(Names.check("collection", name), type, this.store, this.json,
-				this.transactions);
+		return new RuntimeDocumentCollection<>(Names.check("collection", name), type, this.store, this.vectors,
+				this.json, this.transactions);
 	}
 
 	@Override
