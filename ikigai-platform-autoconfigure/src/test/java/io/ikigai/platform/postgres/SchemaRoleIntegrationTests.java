@@ -42,7 +42,8 @@ class SchemaRoleIntegrationTests {
 				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
 				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry,
 				ikigai.mailbox, ikigai.ikigai_mailbox_consumer,
-				ikigai.ikigai_topic_message, ikigai.ikigai_topic_sweep TO %1$s;
+				ikigai.ikigai_topic_message, ikigai.ikigai_topic_sweep,
+				ikigai.ikigai_document, ikigai.ikigai_document_vector, ikigai.ikigai_chat_message TO %1$s;
 			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
@@ -124,6 +125,13 @@ class SchemaRoleIntegrationTests {
 			application.platform().pubsub().subscribe("t", String.class, published::complete);
 			application.platform().pubsub().publish("t", "x");
 			assertThat(published.join()).isEqualTo("x");
+			var documents = application.platform().storage().documents("d", String.class);
+			documents.put("a", "a harbour");
+			documents.put("a", "two harbours", 1);
+			assertThat(documents.search("harbour", 1)).hasSize(1);
+			documents.embed("a", new float[] { 1, 0 });
+			assertThat(documents.nearest(new float[] { 1, 0 }, 1)).hasSize(1);
+			assertThat(documents.delete("a")).isTrue();
 			RetentionIntegrationTests.sweep(application, "ikigai").run();
 			TopicSweep topics = new TopicSweep(application.bean(DataSource.class), new Schema("ikigai"), Duration.ZERO);
 			topics.run();
