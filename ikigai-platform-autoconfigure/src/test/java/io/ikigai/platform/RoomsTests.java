@@ -52,14 +52,15 @@ class RoomsTests {
 	/** The rooms that each room may see, beside the API and itself. */
 	private static final Map<String, Set<String>> ARROWS = new LinkedHashMap<>();
 	static {
-		Stream.of("runtime", "listener", "caching", "conf", "embedded", "logback")
+		Stream.of("runtime", "listener", "caching", "conf", "embedded", "logback", "micrometer")
 			.forEach((room) -> ARROWS.put(room, Set.of()));
 		DOORS.keySet().forEach((backend) -> ARROWS.put(backend, Set.of()));
 		Stream.of("health", "metrics", "endpoint")
 			.forEach((room) -> ARROWS.put("autoconfigure." + room, Set.of("listener")));
 		ARROWS.put("autoconfigure",
 				Stream
-					.concat(DOORS.keySet().stream(), Stream.of("runtime", "listener", "caching", "embedded", "logback"))
+					.concat(DOORS.keySet().stream(),
+							Stream.of("runtime", "listener", "caching", "embedded", "logback", "micrometer"))
 					.collect(Collectors.toSet()));
 	}
 

@@ -9,6 +9,7 @@ import io.ikigai.platform.listener.ListenerContainer;
 import io.ikigai.platform.listener.ListenerKind;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.listener.TaskListenerContainer;
+import io.ikigai.platform.listener.TopicListenerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,6 +32,7 @@ final class AgentManifest implements Supplier<String> {
 		Map<String, Object> manifest = new LinkedHashMap<>();
 		manifest.put("queues", destinations(ListenerKind.QUEUE));
 		manifest.put("mailboxes", destinations(ListenerKind.MAILBOX));
+		manifest.put("topics", topics());
 		manifest.put("listeners", this.listeners.containers().stream().map(AgentManifest::listener).toList());
 		return this.json.writeValueAsString(manifest);
 	}
@@ -40,6 +42,16 @@ final class AgentManifest implements Supplier<String> {
 			.stream()
 			.filter((listener) -> listener.kind() == kind)
 			.map(ListenerContainer::destination)
+			.distinct()
+			.sorted()
+			.toList();
+	}
+
+	private List<String> topics() {
+		return this.listeners.containers()
+			.stream()
+			.filter(TopicListenerContainer.class::isInstance)
+			.flatMap((listener) -> ((TopicListenerContainer) listener).topics().stream())
 			.distinct()
 			.sorted()
 			.toList();

@@ -2,11 +2,13 @@ package io.ikigai.platform.autoconfigure;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.pubsub.PubSub;
 import io.ikigai.platform.runtime.Caches;
 import io.ikigai.platform.runtime.Mailboxes;
 import io.ikigai.platform.runtime.PlatformTransactions;
 import io.ikigai.platform.runtime.RuntimePlatform;
 import io.ikigai.platform.runtime.TaskQueues;
+import io.ikigai.platform.storage.Storage;
 import io.ikigai.platform.telemetry.Telemetry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,7 +21,8 @@ import org.springframework.context.annotation.Bean;
  * The platform itself.
  */
 @AutoConfiguration(after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
-		CacheAutoConfiguration.class, AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class })
+		CacheAutoConfiguration.class, StorageAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
+		TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -35,10 +38,10 @@ public final class PlatformAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
 	Platform ikigaiPlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
-			Telemetry telemetry, PlatformTransactions transactions,
+			Storage storage, Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions,
 			ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, mailboxes, caches, agents, telemetry, transactions, () -> {
+		return new RuntimePlatform(queues, mailboxes, caches, agents, storage, telemetry, pubsub, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

@@ -42,8 +42,8 @@ public final class SpringPlatformConnector implements PlatformConnector {
 	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
 			DataSourceTransactionManagerAutoConfiguration.class, PostgresConnectionAutoConfiguration.class,
 			PostgresAutoConfiguration.class, TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
-			CacheAutoConfiguration.class, AgentRegistryAutoConfiguration.class, TelemetryAutoConfiguration.class,
-			PlatformAutoConfiguration.class })
+			CacheAutoConfiguration.class, StorageAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
+			TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class, PlatformAutoConfiguration.class })
 	static class Connected {
 
 	}

@@ -75,7 +75,7 @@ public final class TaskListenerAutoConfiguration {
 	 * Returns how long handlers may run on: a little less than the phase lasts, so that
 	 * what is left can be given back within it.
 	 */
-	private static Duration patience(Duration phase) {
+	static Duration patience(Duration phase) {
 		Duration margin = phase.dividedBy(5);
 		Duration most = Duration.ofSeconds(2);
 		return phase.minus((margin.compareTo(most) < 0) ? margin : most);

@@ -20,16 +20,24 @@ final class LeaseSource implements ListenerSource {
 
 	private final Handling handling;
 
+	private final GroupedCompletion completion;
+
 	LeaseSource(ListenedTaskQueue queue, TaskEndpoint endpoint, Handling handling) {
 		this.queue = queue;
 		this.endpoint = endpoint;
 		this.handling = handling;
+		this.completion = new GroupedCompletion(queue);
+	}
+
+	// Each number makes a statement of its own, which the connection has to prepare
+	private static int few(int workers) {
+		return (workers <= 32) ? workers : workers / 32 * 32;
 	}
 
 	@Override
 	public Taken take(int workers, ListenerRun run) {
 		int size = this.endpoint.tasksPerCall();
-		int max = Math.max(1, Math.min(workers, LARGEST_CLAIM / size)) * size;
+		int max = few(Math.max(1, Math.min(workers, LARGEST_CLAIM / size))) * size;
 		List<ReceivedTask> tasks = this.queue.claim(max, this.endpoint.lease())
 			.stream()
 			.map((task) -> new ReceivedTask(task, this.endpoint))
@@ -38,9 +46,14 @@ final class LeaseSource implements ListenerSource {
 		List<Work> works = new ArrayList<>();
 		for (int from = 0; from < tasks.size(); from += size) {
 			List<ReceivedTask> part = List.copyOf(tasks.subList(from, Math.min(tasks.size(), from + size)));
-			works.add(new LeasedWork<>(this.handling, part, run));
+			works.add(new LeasedWork<>(this.handling, part, this.completion, run));
 		}
 		return new Taken(works, tasks.size() == max);
+	}
+
+	@Override
+	public boolean mayTakeAhead() {
+		return true;
 	}
 
 	@Override

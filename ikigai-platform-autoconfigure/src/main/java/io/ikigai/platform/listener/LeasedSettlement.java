@@ -12,7 +12,6 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
@@ -24,33 +23,13 @@ final class LeasedSettlement {
 
 	private static final Log logger = LogFactory.getLog(LeasedSettlement.class);
 
-	private final TransactionOperations transactions;
-
 	private final ListenerRun run;
 
-	LeasedSettlement(TransactionOperations transactions, ListenerRun run) {
-		this.transactions = transactions;
+	LeasedSettlement(ListenerRun run) {
 		this.run = run;
 	}
 
-	void complete(List<? extends Received> all, @Nullable Object result) {
-		if (all.size() == 1 || !completeTogether(all)) {
-			all.forEach((each) -> complete(each, result));
-		}
-	}
-
-	private boolean completeTogether(List<? extends Received> all) {
-		try {
-			this.transactions.executeWithoutResult((transaction) -> all.forEach((each) -> each.complete(null)));
-			return true;
-		}
-		catch (RuntimeException ex) {
-			logger.debug("A batch is completed one by one", ex);
-			return false;
-		}
-	}
-
-	private void complete(Received received, @Nullable Object result) {
+	void complete(Received received, @Nullable Object result) {
 		try {
 			insist(received, () -> received.complete(result));
 		}

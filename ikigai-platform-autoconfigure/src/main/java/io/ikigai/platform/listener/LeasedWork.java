@@ -13,7 +13,6 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.interceptor.TransactionAttribute;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Handles what is held by a lease, the taking being committed. A handler that is
@@ -32,22 +31,26 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 
 	private final List<R> all;
 
+	private final Completion<R> completion;
+
 	private final ListenerRun run;
 
 	private final HandlerCall call;
 
 	private final LeasedSettlement settlement;
 
-	LeasedWork(Handling handling, List<R> all, ListenerRun run) {
+	LeasedWork(Handling handling, List<R> all, Completion<R> completion, ListenerRun run) {
 		this.handling = handling;
 		this.all = all;
+		this.completion = completion;
 		this.run = run;
 		this.call = handling.newCall();
-		this.settlement = new LeasedSettlement(new TransactionTemplate(handling.transactionManager()), run);
+		this.settlement = new LeasedSettlement(run);
 	}
 
 	@Override
 	public void run() {
+		this.all.forEach(Received::begin);
 		try {
 			Delivery<R> delivery = this.handling.invoker().prepare(this.all);
 			delivery.unfit().forEach(this.settlement::giveUp);
@@ -83,7 +86,8 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 			this.settlement.fail(delivery.fitting(), ex);
 			return;
 		}
-		this.settlement.complete(delivery.fitting(), (this.handling.invoker().batched()) ? null : result);
+		Object own = (this.handling.invoker().batched()) ? null : result;
+		delivery.fitting().forEach((each) -> this.completion.complete(each, own, this.settlement, this.run));
 	}
 
 	private void callInTransaction(Delivery<R> delivery, TransactionAttribute transaction) {

@@ -2,9 +2,12 @@ package io.ikigai.platform.listener;
 
 import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.ikigai.platform.RetryPolicy;
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
@@ -18,6 +21,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.format.annotation.DurationFormat.Unit;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.util.ObjectUtils;
 
 /**
  * The attributes of a listener's annotation, with placeholders and expressions resolved.
@@ -107,8 +111,27 @@ final class ListenerAttributes {
 		return (value != null) ? value.toString().trim() : "";
 	}
 
+	/**
+	 * Returns the values of an attribute that takes several. An expression may stand for
+	 * several, too.
+	 * @param name the attribute
+	 * @return the values
+	 */
+	List<String> texts(String name) {
+		return Stream.of(this.annotation.getStringArray(name))
+			.map((written) -> value(name, written))
+			.flatMap((value) -> (value instanceof Collection<?> several) ? several.stream()
+					: Stream.of(ObjectUtils
+						.toObjectArray((value != null && value.getClass().isArray()) ? value : new Object[] { value })))
+			.map((value) -> (value != null) ? value.toString().trim() : "")
+			.toList();
+	}
+
 	private @Nullable Object value(String name) {
-		String written = this.annotation.getString(name);
+		return value(name, this.annotation.getString(name));
+	}
+
+	private @Nullable Object value(String name, String written) {
 		try {
 			String resolved = this.beanFactory.resolveEmbeddedValue(written);
 			BeanExpressionResolver expressions = this.beanFactory.getBeanExpressionResolver();

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,20 +24,32 @@ public class ListenerContainer implements Lifecycle {
 
 	private final ListenerEndpoint endpoint;
 
-	private final ListenerSource source;
-
 	private final ContainerSettings settings;
 
-	private final ListenerThreads threads;
+	private final Supplier<? extends Activity> activity;
 
-	private @Nullable ListenerRun run;
+	private @Nullable Activity run;
 
 	ListenerContainer(ListenerEndpoint endpoint, ListenerSource source, ContainerSettings settings,
 			ListenerThreads threads) {
+		this(endpoint, settings, () -> {
+			ListenerRun run = new ListenerRun(endpoint.id(), source, endpoint.concurrency(), settings.virtualThreads(),
+					threads);
+			run.start(settings.pollInterval());
+			return run;
+		});
+	}
+
+	/**
+	 * Creates the container.
+	 * @param endpoint the listener
+	 * @param settings how it runs
+	 * @param activity starts what the container does
+	 */
+	ListenerContainer(ListenerEndpoint endpoint, ContainerSettings settings, Supplier<? extends Activity> activity) {
 		this.endpoint = endpoint;
-		this.source = source;
 		this.settings = settings;
-		this.threads = threads;
+		this.activity = activity;
 	}
 
 	/**
@@ -95,10 +108,7 @@ public class ListenerContainer implements Lifecycle {
 		if (isRunning()) {
 			return;
 		}
-		ListenerRun next = new ListenerRun(id(), this.source, concurrency(), this.settings.virtualThreads(),
-				this.threads);
-		next.start(this.settings.pollInterval());
-		this.run = next;
+		this.run = this.activity.get();
 	}
 
 	/**

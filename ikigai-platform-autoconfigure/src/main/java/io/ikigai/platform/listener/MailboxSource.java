@@ -40,6 +40,11 @@ final class MailboxSource implements ListenerSource {
 	}
 
 	@Override
+	public boolean mayTakeAhead() {
+		return false;
+	}
+
+	@Override
 	public AutoCloseable onReady(Runnable wake) {
 		return this.mailbox.onMessage(wake);
 	}

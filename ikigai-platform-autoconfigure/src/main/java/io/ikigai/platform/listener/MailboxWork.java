@@ -24,7 +24,8 @@ final class MailboxWork implements ListenerSource.Work {
 	}
 
 	private LeasedWork<ReceivedMail> workOn(ReceivedMail next) {
-		return new LeasedWork<>(this.handling, List.of(next), this.run);
+		return new LeasedWork<>(this.handling, List.of(next),
+				(mail, result, settlement, run) -> settlement.complete(mail, result), this.run);
 	}
 
 	@Override

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 interface Received extends Handled {
 
 	/**
+	 * Notes that its handling begins.
+	 */
+	void begin();
+
+	/**
 	 * Asks whether the handler settled it itself, in a transaction that may still be
 	 * running.
 	 * @return whether it did

@@ -47,6 +47,11 @@ final class ReceivedMail implements Received {
 	}
 
 	@Override
+	public void begin() {
+		// How long messages wait is not told
+	}
+
+	@Override
 	public boolean settled() {
 		return this.message.settled();
 	}

@@ -17,7 +17,6 @@ final class ReceivedTask implements Received {
 	ReceivedTask(ListenedTask task, TaskEndpoint endpoint) {
 		this.task = task;
 		this.endpoint = endpoint;
-		task.handledBy(endpoint.id());
 	}
 
 	ListenedTask task() {
@@ -27,6 +26,11 @@ final class ReceivedTask implements Received {
 	@Override
 	public HandlerMessage message() {
 		return new TaskMessage(this.task);
+	}
+
+	@Override
+	public void begin() {
+		this.task.handledBy(this.endpoint.id());
 	}
 
 	@Override

@@ -32,6 +32,11 @@ final class TransactionSource implements ListenerSource {
 	}
 
 	@Override
+	public boolean mayTakeAhead() {
+		return false;
+	}
+
+	@Override
 	public AutoCloseable onReady(Runnable wake) {
 		return this.queue.onReady(wake);
 	}

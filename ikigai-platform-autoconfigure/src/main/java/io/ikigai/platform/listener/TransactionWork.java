@@ -58,6 +58,7 @@ final class TransactionWork implements ListenerSource.Work {
 				.stream()
 				.map((task) -> new ReceivedTask(task, this.endpoint))
 				.toList();
+			tasks.forEach(ReceivedTask::begin);
 			this.run.worked();
 			if (tasks.isEmpty()) {
 				manager.rollback(status);

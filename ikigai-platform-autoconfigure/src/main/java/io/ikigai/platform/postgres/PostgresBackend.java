@@ -14,8 +14,13 @@ import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.storage.CollectionSettings;
+import io.ikigai.platform.storage.ConversationStore;
+import io.ikigai.platform.storage.DocumentStore;
+import io.ikigai.platform.storage.DocumentVectors;
 import io.ikigai.platform.telemetry.TelemetryStore;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,6 +37,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
+
+	private static final Duration LEASES_PATIENCE = Duration.ofSeconds(7);
+
+	private static final Duration TOPICS_PATIENCE = Duration.ofSeconds(20);
 
 	private final DataSource dataSource;
 
@@ -51,7 +60,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return thread;
 	});
 
-	private final LeaseConnection leaseConnection;
+	private final SideConnection leaseConnection;
+
+	private final SideConnection topicConnection;
 
 	private final ListenConnection listenConnection;
 
@@ -69,13 +80,21 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresTelemetryStore telemetryStore;
 
+	private final TopicReader topicReader;
+
+	private final PostgresTopicStore topicStore;
+
 	private final RetentionSweep sweep;
+
+	private final Schema schema;
+
+	private final TransactionTemplate transactions;
 
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
-	 * @param direct where the connections that listen and extend leases come from; past
-	 * any pool or pooler if possible
+	 * @param direct where the connections that listen, extend leases and read topics come
+	 * from; past any pool or pooler if possible
 	 * @param transactionManager the manager of the pool's transactions
 	 * @param json how headers are read and written
 	 * @param settings the configuration
@@ -84,32 +103,40 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 			JsonMapper json, PostgresSettings settings) {
 		this.dataSource = dataSource;
 		this.settings = settings;
-		Schema schema = new Schema(settings.schema());
+		this.schema = new Schema(settings.schema());
+		this.transactions = new TransactionTemplate(transactionManager);
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
-		this.migration = new SchemaMigration(dataSource, direct, schema);
-		this.leaseConnection = new LeaseConnection(direct);
+		this.migration = new SchemaMigration(dataSource, direct, this.schema);
+		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
+		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
-		LostClaims lostClaims = new LostClaims(schema, settings.maxWorkerDeaths(), this.announcer);
-		Housekeeping housekeeping = new Housekeeping(schema, self, wakeups, this.timer, lostClaims,
-				new LostMailboxes(schema, this.announcer), new QueueStatistics(dataSource, schema, this.sweeper),
-				settings.heartbeat());
+		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
+		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, this.schema));
+		Housekeeping housekeeping = new Housekeeping(this.schema, self, wakeups, this.timer, lostClaims,
+				new LostMailboxes(this.schema, this.announcer),
+				new QueueStatistics(dataSource, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
-		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, schema, json, settings.agentName(),
+		this.taskStore = new PostgresTaskStore(dataSource,
+				new GroupedCompletions(dataSource, transactionManager, this.schema),
+				new TaskLeases(dataSource, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
 				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
-		this.taskInspection = new PostgresTaskInspection(dataSource, schema, json, settings.agentName(),
+		this.taskInspection = new PostgresTaskInspection(dataSource, this.schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.mailboxStore = new PostgresMailboxStore(dataSource, new TransactionTemplate(transactionManager),
-				this.leaseConnection, schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
+				this.leaseConnection, this.schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
 				this.listenConnection::channelsChanged);
-		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), schema, self,
-				housekeeping, this.listenConnection::awaitLock,
+		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), this.schema,
+				self, housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
-		this.cacheStore = new PostgresCacheStore(dataSource, schema);
-		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, schema);
-		this.sweep = new RetentionSweep(dataSource, transactionManager, schema, this.taskInspection,
+		this.cacheStore = new PostgresCacheStore(dataSource, this.schema);
+		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
+		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(), this.topicReader,
+				this.announcer, wakeups, this.listenConnection::channelsChanged);
+		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
-				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
+				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
+				new TopicSweep(dataSource, this.schema, settings.topicRetention()));
 	}
 
 	/**
@@ -127,6 +154,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.sweeper.scheduleWithFixedDelay(this.sweep::run, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+		this.sweeper.scheduleWithFixedDelay(this.topicConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 	}
 
 	/**
@@ -177,6 +205,42 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return this.telemetryStore;
 	}
 
+	/**
+	 * Returns publish and subscribe.
+	 * @return the store
+	 */
+	public TopicStore topicStore() {
+		return this.topicStore;
+	}
+
+	/**
+	 * Returns the store of documents.
+	 * @param collections what is declared of single collections, by their names
+	 * @return the store
+	 */
+	public DocumentStore documentStore(Map<String, CollectionSettings> collections) {
+		return new PostgresDocumentStore(this.dataSource, this.schema, collections);
+	}
+
+	/**
+	 * Returns the store of documents' vectors, after it has looked for pgvector and made
+	 * the indexes that are missing.
+	 * @param collections what is declared of single collections, by their names
+	 * @return the store
+	 */
+	public DocumentVectors documentVectors(Map<String, CollectionSettings> collections) {
+		return new PostgresDocumentVectors(this.dataSource, this.transactions, this.schema, collections,
+				this.settings.migrate());
+	}
+
+	/**
+	 * Returns the store of conversations.
+	 * @return the store
+	 */
+	public ConversationStore conversationStore() {
+		return new PostgresConversationStore(this.dataSource, this.schema);
+	}
+
 	@Override
 	public String backend() {
 		return "postgres";
@@ -184,7 +248,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "mailboxes", "agents", "cache", "telemetry");
+		return Set.of("queues", "mailboxes", "agents", "cache", "pubsub", "storage", "telemetry");
 	}
 
 	@Override
@@ -210,6 +274,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	@Override
 	public void close() {
 		this.sweeper.shutdownNow();
+		this.topicReader.close();
+		this.topicConnection.close();
 		this.listenConnection.close();
 		this.announcer.close();
 		this.leaseConnection.close();

@@ -26,7 +26,11 @@ public final class RuntimePlatform implements Platform {
 
 	private final AgentRegistry agents;
 
+	private final Storage storage;
+
 	private final Telemetry telemetry;
+
+	private final PubSub pubsub;
 
 	private final PlatformTransactions transactions;
 
@@ -38,17 +42,21 @@ public final class RuntimePlatform implements Platform {
 	 * @param caches the cache
 	 * @param mailboxes the mailboxes
 	 * @param agents the registry
+	 * @param storage the storage of documents
 	 * @param telemetry telemetry
+	 * @param pubsub publish and subscribe
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
-	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
-			Telemetry telemetry, PlatformTransactions transactions, Runnable onClose) {
+	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents, Storage storage,
+			Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions, Runnable onClose) {
 		this.queues = queues;
 		this.mailboxes = mailboxes;
 		this.caches = caches;
 		this.agents = agents;
+		this.storage = storage;
 		this.telemetry = telemetry;
+		this.pubsub = pubsub;
 		this.transactions = transactions;
 		this.onClose = onClose;
 	}
@@ -75,12 +83,12 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public PubSub pubsub() {
-		throw notYet("Pub/sub");
+		return this.pubsub;
 	}
 
 	@Override
 	public Storage storage() {
-		throw notYet("Storage");
+		return this.storage;
 	}
 
 	@Override

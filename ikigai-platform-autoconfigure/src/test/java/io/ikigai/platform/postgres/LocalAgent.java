@@ -38,11 +38,21 @@ final class LocalAgent implements AutoCloseable {
 	}
 
 	static LocalAgent start(String... arguments) {
-		// Listeners only where a test is about them.
-		boolean listens = List.of(arguments).stream().anyMatch((argument) -> argument.startsWith("--test.hang="));
-		return new LocalAgent(new SpringApplicationBuilder(listens ? ListeningApplication.class : Application.class)
-			.web(WebApplicationType.NONE)
-			.run(arguments));
+		return new LocalAgent(
+				new SpringApplicationBuilder(application(arguments)).web(WebApplicationType.NONE).run(arguments));
+	}
+
+	// Listeners only where a test is about them.
+	private static Class<?> application(String... arguments) {
+		for (String argument : arguments) {
+			if (argument.startsWith("--test.hang=")) {
+				return ListeningApplication.class;
+			}
+			if (argument.startsWith("--test.mailbox=")) {
+				return ConsumingApplication.class;
+			}
+		}
+		return Application.class;
 	}
 
 	/**
@@ -77,6 +87,10 @@ final class LocalAgent implements AutoCloseable {
 
 	ListeningApplication.Handlers handlers() {
 		return this.context.getBean(ListeningApplication.Handlers.class);
+	}
+
+	<T> T bean(Class<T> type) {
+		return this.context.getBean(type);
 	}
 
 	JdbcTemplate jdbc() {

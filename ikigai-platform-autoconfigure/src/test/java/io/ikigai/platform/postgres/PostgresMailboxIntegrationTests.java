@@ -1,11 +1,14 @@
 package io.ikigai.platform.postgres;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.mailbox.Mailbox;
@@ -19,9 +22,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of mailboxes on PostgreSQL, and what plain SQL sees of them.
@@ -108,6 +113,21 @@ class PostgresMailboxIntegrationTests {
 				.supplyAsync(() -> this.mailbox.receive(PATIENCE));
 			insert("({m}, '1')");
 			assertThat(waiting.join()).isPresent();
+		}
+
+		@Test
+		void announcesWhatTheHolderLeaves() throws Exception {
+			this.mailbox.send(1);
+			this.mailbox.send(2);
+			MailboxMessage first = this.mailbox.receive().orElseThrow();
+			try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+				statement.execute("LISTEN \"" + ChannelName.ofMailbox(this.mailbox.name()) + '"');
+				first.acknowledge();
+				// Those of the sends may come late
+				await().atMost(PATIENCE)
+					.until(() -> Stream.of(connection.unwrap(PGConnection.class).getNotifications(500))
+						.anyMatch((notification) -> notification.getParameter().equals("{}")));
+			}
 		}
 
 		@Test

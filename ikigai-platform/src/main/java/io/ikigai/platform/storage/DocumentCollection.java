@@ -86,36 +86,62 @@ public interface DocumentCollection<T> {
 	List<SearchHit<T>> search(String text, int limit);
 
 	/**
-	 * Gives a document its vector.
+	 * Gives a document its vector, in place of the one it has. Only its direction counts.
+	 * A later put leaves the vector as it is; deleting the document deletes it.
 	 * @param id the document's id
 	 * @param vector the vector, of the collection's size
-	 * @throws IllegalArgumentException if the vector has another size or there is no such
-	 * document
+	 * @throws IllegalArgumentException if the vector has another size, is all zero or
+	 * holds what is no number, or if there is no such document
 	 */
 	void embed(String id, float[] vector);
 
 	/**
-	 * Finds the documents whose vectors are nearest, by cosine.
+	 * Gives many documents their vectors, all or none.
+	 * @param vectors the vectors by the documents' ids
+	 * @throws IllegalArgumentException if one cannot be taken, as with
+	 * {@link #embed(String, float[])}
+	 */
+	void embedAll(Map<String, float[]> vectors);
+
+	/**
+	 * Finds the documents whose vectors are nearest. A hit's score is the cosine of the
+	 * angle between the vectors, from -1 to 1.
 	 * @param vector the vector, of the collection's size
-	 * @param limit how many at most
+	 * @param limit how many at most, from 1 to 1,000
 	 * @return the documents, the nearest first
+	 * @throws IllegalArgumentException if the vector has another size, is all zero or
+	 * holds what is no number
 	 */
 	List<SearchHit<T>> nearest(float[] vector, int limit);
 
 	/**
+	 * Finds, among the documents that meet a condition, those whose vectors are nearest.
+	 * @param vector the vector, of the collection's size
+	 * @param query which documents; only its conditions count
+	 * @param limit how many at most, from 1 to 1,000
+	 * @return the documents, the nearest first
+	 * @throws IllegalArgumentException as with {@link #nearest(float[], int)}, or if the
+	 * query makes no sense
+	 */
+	List<SearchHit<T>> nearest(float[] vector, DocumentQuery query, int limit);
+
+	/**
 	 * Finds the documents that mean the same as a text, embedding the text with the
-	 * application's embedding model.
+	 * application's embedding model. A hit's score is the cosine, as with
+	 * {@link #nearest(float[], int)}.
 	 * @param text the text
-	 * @param limit how many at most
+	 * @param limit how many at most, from 1 to 1,000
 	 * @return the documents, the nearest first
 	 * @throws IllegalStateException if the application has no embedding model
 	 */
 	List<SearchHit<T>> similar(String text, int limit);
 
 	/**
-	 * Finds documents by text and by meaning, the two rankings fused by reciprocal rank.
+	 * Finds documents by text and by meaning, the two rankings fused by reciprocal rank:
+	 * a hit's score is the sum of 1 / (60 + rank) over the rankings it is in. A hit by
+	 * text has a snippet.
 	 * @param text the text
-	 * @param limit how many at most
+	 * @param limit how many at most, from 1 to 1,000
 	 * @return the documents, the best first
 	 * @throws IllegalStateException if the application has no embedding model
 	 */

@@ -2,6 +2,7 @@ package io.ikigai.platform.storage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DocumentQuery {
 
-	private static final Pattern PATH = Pattern.compile("[^.\\u0000]+(\\.[^.\\u0000]+)*");
+	private static final Pattern PATH = Pattern.compile("[^.\\u0000\\p{Cs}]+(\\.[^.\\u0000\\p{Cs}]+)*");
 
 	private static final DocumentQuery ALL = new DocumentQuery(null, List.of(), 100, null);
 
@@ -52,7 +53,7 @@ public final class DocumentQuery {
 	 * @throws IllegalArgumentException if the path is malformed or the value does not go
 	 * with the operator
 	 */
-	public DocumentQuery where(String path, Op op, Object value) {
+	public DocumentQuery where(String path, Op op, @Nullable Object value) {
 		return and(path, op, value);
 	}
 
@@ -63,7 +64,7 @@ public final class DocumentQuery {
 	 * @param value what to compare with
 	 * @return a copy
 	 */
-	public DocumentQuery and(String path, Op op, Object value) {
+	public DocumentQuery and(String path, Op op, @Nullable Object value) {
 		return with(join(new Comparison(path, op, value), true));
 	}
 
@@ -83,7 +84,7 @@ public final class DocumentQuery {
 	 * @param value what to compare with
 	 * @return a copy
 	 */
-	public DocumentQuery or(String path, Op op, Object value) {
+	public DocumentQuery or(String path, Op op, @Nullable Object value) {
 		return with(join(new Comparison(path, op, value), false));
 	}
 
@@ -103,7 +104,7 @@ public final class DocumentQuery {
 	 * @param value what to compare with
 	 * @return a copy
 	 */
-	public DocumentQuery not(String path, Op op, Object value) {
+	public DocumentQuery not(String path, Op op, @Nullable Object value) {
 		return with(join(new Negation(new Comparison(path, op, value)), true));
 	}
 
@@ -212,13 +213,14 @@ public final class DocumentQuery {
 	 * @param op how to compare
 	 * @param value what to compare with
 	 */
-	public record Comparison(String path, Op op, Object value) implements Condition {
+	public record Comparison(String path, Op op, @Nullable Object value) implements Condition {
 
 		/**
 		 * Checks path and value.
 		 */
 		public Comparison {
 			requirePath(path);
+			Objects.requireNonNull(op, "op");
 			if (op == Op.IN && !(value instanceof Iterable<?>)) {
 				throw new IllegalArgumentException("IN at '" + path + "' needs a collection of values");
 			}

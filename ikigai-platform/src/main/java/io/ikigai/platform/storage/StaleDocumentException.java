@@ -1,8 +1,12 @@
 package io.ikigai.platform.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The document is not in the version that the caller expected: another writer was first.
- * Nothing was changed.
+ * Nothing was changed, and what the caller worked out from the older version must not
+ * count: inside a transaction, the transaction is already marked for rollback when this
+ * is thrown, whether or not it is caught. Who repeats the change begins a new one.
  */
 public class StaleDocumentException extends RuntimeException {
 
@@ -13,11 +17,13 @@ public class StaleDocumentException extends RuntimeException {
 	 * @param collection the collection's name
 	 * @param id the document's id
 	 * @param expectedVersion the version that was expected; 0: must not exist
+	 * @param actualVersion the version it has, or {@code null} if it does not exist
 	 */
-	public StaleDocumentException(String collection, String id, long expectedVersion) {
+	public StaleDocumentException(String collection, String id, long expectedVersion, @Nullable Long actualVersion) {
 		super("Document '" + id + "' of collection '" + collection + "' "
-				+ ((expectedVersion == 0) ? "exists already" : "is not in version " + expectedVersion)
-				+ ". Read it again and repeat the change");
+				+ ((actualVersion != null) ? "is in version " + actualVersion : "does not exist") + ", not "
+				+ ((expectedVersion == 0) ? "new" : "in version " + expectedVersion)
+				+ ". Nothing was changed: read it again and repeat the change");
 	}
 
 }

@@ -1,0 +1,29 @@
+package io.ikigai.platform.storage;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is declared of a collection.
+ *
+ * @param indexes the paths that are indexed for comparisons
+ * @param language the text search configuration of its text
+ * @param vectorSize how many numbers its vectors have, or {@code null} for whatever the
+ * first one has
+ */
+public record CollectionSettings(List<String> indexes, String language, @Nullable Integer vectorSize) {
+
+	/**
+	 * What holds for a collection that is not declared.
+	 */
+	public static final CollectionSettings UNDECLARED = new CollectionSettings(List.of(), "english", null);
+
+	/**
+	 * Copies the list.
+	 */
+	public CollectionSettings {
+		indexes = List.copyOf(indexes);
+	}
+
+}
