@@ -17,11 +17,13 @@ import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MailboxReplyContractTests;
 import io.ikigai.platform.mailbox.StaleMessageException;
 import io.ikigai.platform.testservers.PostgresDatabase;
-import io.ikigai.platform.testservers.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,9 +33,13 @@ import static org.awaitility.Awaitility.await;
 /**
  * The compatibility kit of mailboxes on PostgreSQL, and what plain SQL sees of them.
  */
+@ParameterizedClass
+@EnumSource(PostgresKind.class)
 class PostgresMailboxIntegrationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static PostgresKind.Opened server;
 
 	private static PostgresDatabase database;
 
@@ -41,19 +47,24 @@ class PostgresMailboxIntegrationTests {
 
 	private static PostgresApplication other;
 
-	@BeforeAll
-	static void start() {
-		database = PostgresServer.shared().freshDatabase();
+	@Parameter
+	PostgresKind kind;
+
+	@BeforeParameterizedClassInvocation
+	static void start(PostgresKind kind) throws Exception {
+		server = kind.open();
+		database = server.database();
 		application = PostgresApplication.start(database, "spring.application.name=first",
 				"ikigai.mailboxes.poll-interval=10m");
 		other = PostgresApplication.start(database, "spring.application.name=second",
 				"ikigai.mailboxes.poll-interval=10m");
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
 		other.close();
 		application.close();
+		server.close();
 	}
 
 	@Nested
