@@ -60,6 +60,7 @@ final class AgentApplication {
 			switch (words[0]) {
 				case "claim" -> claim(words[1], Integer.parseInt(words[2]));
 				case "receive" -> receive(words[1]);
+				case "consume" -> this.agent.bean(ConsumingApplication.Consumer.class).consume(words[1]);
 				case "complete" -> complete(() -> {
 				});
 				case "complete-after-go" -> complete(this::awaitGo);

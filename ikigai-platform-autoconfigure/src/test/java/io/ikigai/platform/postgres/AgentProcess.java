@@ -88,6 +88,10 @@ final class AgentProcess implements AutoCloseable {
 		return answer;
 	}
 
+	long pid() {
+		return this.process.pid();
+	}
+
 	/**
 	 * What {@code kill -9} does.
 	 */

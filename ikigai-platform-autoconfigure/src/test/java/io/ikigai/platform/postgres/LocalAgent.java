@@ -39,15 +39,23 @@ final class LocalAgent implements AutoCloseable {
 
 	static LocalAgent start(String... arguments) {
 		return new LocalAgent(
-				new SpringApplicationBuilder(source(List.of(arguments))).web(WebApplicationType.NONE).run(arguments));
+				new SpringApplicationBuilder(application(arguments)).web(WebApplicationType.NONE).run(arguments));
 	}
 
 	// Listeners only where a test is about them.
-	private static Class<?> source(List<String> arguments) {
-		if (arguments.stream().anyMatch((argument) -> argument.startsWith("--test.hang="))) {
-			return ListeningApplication.class;
+	private static Class<?> application(String... arguments) {
+		for (String argument : arguments) {
+			if (argument.startsWith("--test.hang=")) {
+				return ListeningApplication.class;
+			}
+			if (argument.startsWith("--test.mailbox=")) {
+				return ConsumingApplication.class;
+			}
+			if (argument.startsWith("--test.everything=")) {
+				return EverythingApplication.class;
+			}
 		}
-		return arguments.contains("--test.everything=true") ? EverythingApplication.class : Application.class;
+		return Application.class;
 	}
 
 	/**
@@ -82,6 +90,10 @@ final class LocalAgent implements AutoCloseable {
 
 	ListeningApplication.Handlers handlers() {
 		return this.context.getBean(ListeningApplication.Handlers.class);
+	}
+
+	<T> T bean(Class<T> type) {
+		return this.context.getBean(type);
 	}
 
 	JdbcTemplate jdbc() {

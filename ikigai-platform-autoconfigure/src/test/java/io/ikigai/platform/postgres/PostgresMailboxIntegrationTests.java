@@ -1,11 +1,14 @@
 package io.ikigai.platform.postgres;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.mailbox.Mailbox;
@@ -14,21 +17,29 @@ import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MailboxReplyContractTests;
 import io.ikigai.platform.mailbox.StaleMessageException;
 import io.ikigai.platform.testservers.PostgresDatabase;
-import io.ikigai.platform.testservers.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.PGConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of mailboxes on PostgreSQL, and what plain SQL sees of them.
  */
+@ParameterizedClass
+@EnumSource(PostgresKind.class)
 class PostgresMailboxIntegrationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static PostgresKind.Opened server;
 
 	private static PostgresDatabase database;
 
@@ -36,19 +47,24 @@ class PostgresMailboxIntegrationTests {
 
 	private static PostgresApplication other;
 
-	@BeforeAll
-	static void start() {
-		database = PostgresServer.shared().freshDatabase();
+	@Parameter
+	PostgresKind kind;
+
+	@BeforeParameterizedClassInvocation
+	static void start(PostgresKind kind) throws Exception {
+		server = kind.open();
+		database = server.database();
 		application = PostgresApplication.start(database, "spring.application.name=first",
 				"ikigai.mailboxes.poll-interval=10m");
 		other = PostgresApplication.start(database, "spring.application.name=second",
 				"ikigai.mailboxes.poll-interval=10m");
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
 		other.close();
 		application.close();
+		server.close();
 	}
 
 	@Nested
@@ -108,6 +124,21 @@ class PostgresMailboxIntegrationTests {
 				.supplyAsync(() -> this.mailbox.receive(PATIENCE));
 			insert("({m}, '1')");
 			assertThat(waiting.join()).isPresent();
+		}
+
+		@Test
+		void announcesWhatTheHolderLeaves() throws Exception {
+			this.mailbox.send(1);
+			this.mailbox.send(2);
+			MailboxMessage first = this.mailbox.receive().orElseThrow();
+			try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+				statement.execute("LISTEN \"" + ChannelName.ofMailbox(this.mailbox.name()) + '"');
+				first.acknowledge();
+				// Those of the sends may come late
+				await().atMost(PATIENCE)
+					.until(() -> Stream.of(connection.unwrap(PGConnection.class).getNotifications(500))
+						.anyMatch((notification) -> notification.getParameter().equals("{}")));
+			}
 		}
 
 		@Test

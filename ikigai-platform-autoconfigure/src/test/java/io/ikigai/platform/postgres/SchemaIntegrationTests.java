@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskQueue;
@@ -107,6 +109,20 @@ class SchemaIntegrationTests {
 	private static void sweep(PostgresApplication application, String schema) {
 		RetentionIntegrationTests.sweep(application, schema).run();
 		assertThat(application.platform().queues()).isEmpty();
+	}
+
+	@Test
+	void ordersAdoptedMessagesByTheirTime() throws SQLException {
+		this.database.execute(CONTRACT_TABLES + """
+				INSERT INTO mailbox (mailbox_name, sender, payload, created_at) VALUES
+					('m', 'x', '3', now() - interval '1 minute'), ('m', 'x', '1', now() - interval '3 minutes'),
+					('m', 'x', '2', now() - interval '2 minutes'), ('m', 'x', '0', NULL);
+				""");
+		try (PostgresApplication application = PostgresApplication.start(this.database)) {
+			Mailbox mailbox = application.platform().mailbox("m");
+			mailbox.send(4);
+			assertThat(mailbox.receive(10)).extracting(MailboxMessage::json).containsExactly("0", "1", "2", "3", "4");
+		}
 	}
 
 	@Test

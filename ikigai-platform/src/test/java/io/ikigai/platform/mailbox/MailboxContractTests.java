@@ -11,9 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import io.ikigai.platform.PayloadException;
-import io.ikigai.platform.Platform;
 import io.ikigai.platform.TypeRef;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,37 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * The compatibility kit of mailboxes.
  */
-public abstract class MailboxContractTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private Mailbox mailbox;
-
-	/**
-	 * Returns a platform whose mailboxes run on the backend under test, with five
-	 * attempts.
-	 * @return the platform, the same for all tests
-	 */
-	protected abstract Platform platform();
-
-	/**
-	 * Returns the platform of another process.
-	 * @return the platform, the same for all tests
-	 */
-	protected abstract Platform other();
-
-	@BeforeEach
-	void freshMailbox() {
-		this.mailbox = platform().mailbox("contract-" + UUID.randomUUID());
-	}
-
-	private Mailbox others() {
-		return other().mailbox(this.mailbox.name());
-	}
-
-	private MailboxMessage received() {
-		return this.mailbox.receive().orElseThrow();
-	}
+public abstract class MailboxContractTests extends MailboxKit {
 
 	private static List<Integer> numbers(List<MailboxMessage> messages) {
 		return messages.stream().map((message) -> message.payload(Integer.class)).toList();

@@ -9,9 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.ikigai.platform.PayloadException;
-import io.ikigai.platform.Platform;
 import io.ikigai.platform.TypeRef;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,36 +19,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Replies and questions: a part of the compatibility kit of mailboxes.
  */
-public abstract class MailboxReplyContractTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private Mailbox mailbox;
-
-	/**
-	 * Returns a platform whose mailboxes run on the backend under test.
-	 * @return the platform, the same for all tests
-	 */
-	protected abstract Platform platform();
-
-	/**
-	 * Returns the platform of another process.
-	 * @return the platform, the same for all tests
-	 */
-	protected abstract Platform other();
-
-	@BeforeEach
-	void freshMailbox() {
-		this.mailbox = platform().mailbox("contract-" + UUID.randomUUID());
-	}
-
-	private Mailbox others() {
-		return other().mailbox(this.mailbox.name());
-	}
-
-	private MailboxMessage received() {
-		return this.mailbox.receive().orElseThrow();
-	}
+public abstract class MailboxReplyContractTests extends MailboxKit {
 
 	@Test
 	void repliesToWhoSaysWhere() {

@@ -1,7 +1,9 @@
 package io.ikigai.platform.testservers;
 
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -30,6 +32,8 @@ public final class PostgresServer implements AutoCloseable {
 	private static final AtomicInteger databases = new AtomicInteger();
 
 	private static @Nullable PostgresServer shared;
+
+	private static final Map<String, PostgresServer> byWay = new HashMap<>();
 
 	private final RunningServer running;
 
@@ -61,6 +65,17 @@ public final class PostgresServer implements AutoCloseable {
 			shared = server;
 		}
 		return server;
+	}
+
+	/**
+	 * The server of one kind that all tests of this JVM share, for tests that run on
+	 * several. Started at the first call; cannot be stopped.
+	 * @param way {@code packages} (17, with pgvector) or {@code machine}
+	 * @return a running server
+	 * @throws ServerUnavailableException when it is not to be had on this machine
+	 */
+	public static synchronized PostgresServer sharedBy(String way) {
+		return byWay.computeIfAbsent(way, (name) -> new PostgresServer(provision.startBy(name), false));
 	}
 
 	/**

@@ -1,0 +1,80 @@
+package io.ikigai.platform.postgres;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.ikigai.platform.embedded.EmbeddedPostgres;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The servers that a compatibility kit runs on, for a test class with
+ * {@code @ParameterizedClass} and {@code @EnumSource(PostgresKind.class)}.
+ */
+enum PostgresKind {
+
+	/**
+	 * Debian's PostgreSQL 17 with pgvector.
+	 */
+	PACKAGES,
+
+	/**
+	 * The machine's own, 14 or later, without pgvector.
+	 */
+	MACHINE,
+
+	/**
+	 * The embedded one: 17 without pgvector.
+	 */
+	EMBEDDED;
+
+	/**
+	 * Starts a server of this kind, unless it runs.
+	 * @return an empty database on it, to be closed by the caller
+	 */
+	Opened open() throws Exception {
+		return switch (this) {
+			case PACKAGES -> new Opened(PostgresServer.sharedBy("packages").freshDatabase(), () -> {
+			});
+			case MACHINE -> new Opened(PostgresServer.sharedBy("machine").freshDatabase(), () -> {
+			});
+			case EMBEDDED -> embedded();
+		};
+	}
+
+	private static Opened embedded() throws IOException {
+		Path directory = Files.createTempDirectory("embedded-postgres");
+		EmbeddedPostgres postgres = EmbeddedPostgres.start(directory, freePort());
+		return new Opened(new PostgresDatabase(postgres.jdbcUrl(), postgres.username(), postgres.password()), () -> {
+			postgres.close();
+			FileSystemUtils.deleteRecursively(directory);
+		});
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			return socket.getLocalPort();
+		}
+	}
+
+	/**
+	 * A database on a running server.
+	 *
+	 * @param database the database, empty at first
+	 * @param end ends what was started for it alone
+	 */
+	record Opened(PostgresDatabase database, AutoCloseable end) implements AutoCloseable {
+
+		@Override
+		public void close() throws Exception {
+			this.end.close();
+		}
+
+	}
+
+}
