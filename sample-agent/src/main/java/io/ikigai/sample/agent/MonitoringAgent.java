@@ -1,32 +1,72 @@
 package io.ikigai.sample.agent;
 
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.mailbox.MailboxListener;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.storage.StaleDocumentException;
 import jakarta.validation.Valid;
 
 import org.springframework.stereotype.Component;
 
 /**
- * Handles the tasks of {@code monitoring-tasks}, four at a time.
+ * Handles the tasks of {@code monitoring-tasks}, four at a time, and answers questions.
  */
 @Component
 class MonitoringAgent {
 
+	private final Platform platform;
+
 	private final SiteChecker checker;
 
-	private final SiteCheckTable table;
+	private final SiteHistory history;
 
-	MonitoringAgent(SiteChecker checker, SiteCheckTable table) {
+	MonitoringAgent(Platform platform, SiteChecker checker, SiteHistory history) {
+		this.platform = platform;
 		this.checker = checker;
-		this.table = table;
+		this.history = history;
 	}
 
+	// tag::check[]
 	@IkigaiTaskListener(queue = "monitoring-tasks", concurrency = "4")
 	void check(@Valid CheckRequest request, Task task) throws InterruptedException {
 		// The slow part holds no transaction and no connection
 		CheckOutcome outcome = this.checker.check(request.url());
-		// One transaction: the outcome is stored and the task completed, or neither
-		task.complete(() -> this.table.add(task.id(), request.url(), outcome));
+		for (boolean kept = false; !kept;) {
+			kept = keep(request, task, outcome);
+		}
 	}
+
+	private boolean keep(CheckRequest request, Task task, CheckOutcome outcome) {
+		try {
+			// One transaction: the outcome is kept, the alert sent and the task
+			// completed,
+			// or nothing
+			task.complete(() -> this.history.add(task.id(), request.url(), outcome)
+				.ifPresent((site) -> this.platform.mailbox("ops-alerts")
+					.send(new Alert(site.url(), site.state(), site.reason(), site.since()))));
+			return true;
+		}
+		catch (StaleDocumentException ex) {
+			// Another check of the same site came between: compare with that one
+			return false;
+		}
+	}
+
+	// end::check[]
+	// tag::answer[]
+	// What it returns is the reply
+	@MailboxListener("monitoring-agent")
+	Answer answer(Question question) {
+		if (question.site() != null) {
+			return this.history.of(question.site());
+		}
+		if (question.search() != null && !question.search().isBlank()) {
+			return this.history.search(question.search());
+		}
+		throw new IllegalArgumentException("A question names a site or words to search for: "
+				+ "{\"site\": \"https://example.org/\"} or {\"search\": \"certificate\"}");
+	}
+	// end::answer[]
 
 }

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -38,6 +40,8 @@ class MonitoringAgentIntegrationTests {
 
 	private static HttpServer site;
 
+	private static volatile boolean down;
+
 	@Autowired
 	private Platform platform;
 
@@ -56,7 +60,9 @@ class MonitoringAgentIntegrationTests {
 	static void startSite() throws IOException {
 		site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		site.createContext("/", (exchange) -> {
-			exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/") ? 200 : 404, -1);
+			String path = exchange.getRequestURI().getPath();
+			boolean found = !path.startsWith("/missing") && !(down && path.equals("/flapping"));
+			exchange.sendResponseHeaders(found ? 200 : 404, -1);
 			exchange.close();
 		});
 		site.start();
@@ -68,58 +74,108 @@ class MonitoringAgentIntegrationTests {
 	}
 
 	@Test
-	void storesTheOutcomeInTheTransactionOfTheCompletion() {
+	void keepsTheOutcomeInTheTransactionOfTheCompletion() {
 		UUID id = queue().enqueue(Map.of("url", address("/")));
 		awaitState(id, TaskState.COMPLETED);
-		Map<String, Object> row = this.jdbc.sql("""
-				SELECT s.url, s.state, s.status, s.reason, s.xmin = t.xmin AS same_transaction
-				FROM site_check s JOIN task_queue t ON t.id = s.task_id WHERE s.task_id = :id""")
-			.param("id", id)
-			.query()
-			.singleRow();
-		assertThat(row).containsEntry("url", address("/"))
-			.containsEntry("state", "up")
-			.containsEntry("status", 200)
-			.containsEntry("reason", null)
-			.containsEntry("same_transaction", true);
+		assertThat(check(id)).satisfies((check) -> {
+			assertThat(check.url()).hasToString(address("/"));
+			assertThat(check.state()).isEqualTo("up");
+			assertThat(check.status()).isEqualTo(200);
+			assertThat(check.reason()).isNull();
+		});
+		assertThat(this.jdbc.sql("""
+				SELECT d.xmin = t.xmin FROM ikigai_document d JOIN task_queue t ON t.id::text = d.id
+				WHERE d.collection = 'site-checks' AND t.id = :id""").param("id", id).query(Boolean.class).single())
+			.isTrue();
 	}
 
 	@Test
-	void doesNotCompleteATaskWhoseOutcomeCanNotBeStored() {
-		UUID id = UUID.randomUUID();
-		this.jdbc.sql("INSERT INTO site_check (task_id, url, state, millis) VALUES (:id, 'taken', 'up', 1)")
-			.param("id", id)
+	void doesNotCompleteATaskWhoseOutcomeCanNotBeKept() {
+		this.jdbc.sql("ALTER TABLE ikigai_document ADD CONSTRAINT no_room CHECK (value ->> 'url' NOT LIKE '%/no-room')")
 			.update();
-		this.jdbc.sql("""
-				INSERT INTO task_queue (id, queue_name, payload)
-				VALUES (:id, 'monitoring-tasks', json_build_object('url', :url::text)::jsonb)""")
-			.param("id", id)
-			.param("url", address("/"))
-			.update();
+		UUID id = queue().enqueue(Map.of("url", address("/no-room")));
 		TaskInfo task = Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
 			.until(() -> queue().find(id).orElseThrow(), (found) -> found.error() != null);
 		assertThat(task.completedAt()).isNull();
-		assertThat(task.error()).contains("site_check");
+		assertThat(task.error()).contains("no_room");
+		assertThat(alerts("/no-room")).isEmpty();
 		queue().cancel(id);
+	}
+
+	@Test
+	void tellsThatASiteWentDownAndCameBack() {
+		check("/flapping");
+		assertThat(alerts("/flapping")).isEmpty();
+		down = true;
+		check("/flapping");
+		check("/flapping");
+		down = false;
+		check("/flapping");
+		check("/flapping");
+		assertThat(alerts("/flapping")).containsExactly("down", "up");
+	}
+
+	@Test
+	void tellsOnceWhateverComesTogether() {
+		List<UUID> ids = queue().enqueueAll(Collections.nCopies(20, Map.of("url", address("/missing/together"))));
+		ids.forEach((id) -> awaitState(id, TaskState.COMPLETED));
+		assertThat(alerts("/missing/together")).containsExactly("down");
+		assertThat(ask(Map.of("site", address("/missing/together"))).checks()).hasSize(10);
+	}
+
+	@Test
+	void answersQuestions() {
+		check("/asked");
+		check("/missing/asked");
+		assertThat(ask(Map.of("site", address("/asked")))).satisfies((answer) -> {
+			assertThat(answer.site()).isNotNull();
+			assertThat(answer.site().state()).isEqualTo("up");
+			assertThat(answer.checks()).hasSize(1);
+		});
+		assertThat(ask(Map.of("search", "\"HTTP status 404\"")).checks())
+			.anySatisfy((check) -> assertThat(check.url()).hasToString(address("/missing/asked")))
+			.allSatisfy((check) -> assertThat(check.state()).isEqualTo("down"));
+		assertThat(ask(Map.of("site", address("/never-checked")))).isEqualTo(new Answer(null, List.of()));
+	}
+
+	private Answer ask(Map<String, String> question) {
+		return this.platform.mailbox("monitoring-agent").ask(question, Answer.class, Duration.ofSeconds(20)).join();
+	}
+
+	private void check(String path) {
+		awaitState(queue().enqueue(Map.of("url", address(path))), TaskState.COMPLETED);
+	}
+
+	private List<String> alerts(String path) {
+		return this.jdbc.sql("""
+				SELECT payload ->> 'state' FROM mailbox
+				WHERE mailbox_name = 'ops-alerts' AND payload ->> 'url' = :url ORDER BY position""")
+			.param("url", address(path))
+			.query(String.class)
+			.list();
 	}
 
 	@Test
 	void takesAnErrorOfTheSiteForAnOutcome() {
 		UUID id = queue().enqueue(Map.of("url", address("/missing")));
 		awaitState(id, TaskState.COMPLETED);
-		assertThat(outcome(id)).containsEntry("state", "down")
-			.containsEntry("status", 404)
-			.containsEntry("reason", "HTTP status 404");
+		assertThat(check(id)).satisfies((check) -> {
+			assertThat(check.state()).isEqualTo("down");
+			assertThat(check.status()).isEqualTo(404);
+			assertThat(check.reason()).isEqualTo("HTTP status 404");
+		});
 	}
 
 	@Test
 	void takesARefusedConnectionForAnOutcome() throws IOException {
 		UUID id = queue().enqueue(Map.of("url", "http://127.0.0.1:" + unusedPort() + "/"));
 		awaitState(id, TaskState.COMPLETED);
-		assertThat(outcome(id)).containsEntry("state", "down")
-			.containsEntry("status", null)
-			.containsEntry("reason", "connection refused");
+		assertThat(check(id)).satisfies((check) -> {
+			assertThat(check.state()).isEqualTo("down");
+			assertThat(check.status()).isNull();
+			assertThat(check.reason()).isEqualTo("connection refused");
+		});
 	}
 
 	@ParameterizedTest
@@ -147,8 +203,12 @@ class MonitoringAgentIntegrationTests {
 			.until(() -> queue().find(id).orElseThrow(), (task) -> task.state() == state);
 	}
 
-	private Map<String, Object> outcome(UUID id) {
-		return this.jdbc.sql("SELECT * FROM site_check WHERE task_id = :id").param("id", id).query().singleRow();
+	private SiteCheck check(UUID id) {
+		return this.platform.storage()
+			.documents(SiteCheck.COLLECTION, SiteCheck.class)
+			.get(id.toString())
+			.orElseThrow()
+			.value();
 	}
 
 	private static String address(String path) {

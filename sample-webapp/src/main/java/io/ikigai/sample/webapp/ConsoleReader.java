@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
 /**
- * Reads from the platform, and from the agent's table of outcomes, what the page shows.
+ * Reads from the platform, and from the documents of the agent, what the page shows.
  */
 @Component
 class ConsoleReader {
@@ -35,11 +35,11 @@ class ConsoleReader {
 
 	private final List<BackendStatus> backends;
 
-	private final OutcomeTable outcomes;
+	private final Outcomes outcomes;
 
 	private final JsonMapper json;
 
-	ConsoleReader(Platform platform, List<BackendStatus> backends, OutcomeTable outcomes, JsonMapper json) {
+	ConsoleReader(Platform platform, List<BackendStatus> backends, Outcomes outcomes, JsonMapper json) {
 		this.platform = platform;
 		this.backends = backends;
 		this.outcomes = outcomes;

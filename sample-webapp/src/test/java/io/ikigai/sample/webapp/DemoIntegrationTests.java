@@ -168,7 +168,8 @@ class DemoIntegrationTests {
 		try (Connection connection = DriverManager.getConnection("jdbc:postgresql://" + parts.group(3), parts.group(1),
 				parts.group(2));
 				Statement statement = connection.createStatement();
-				ResultSet rows = statement.executeQuery("SELECT url FROM site_check WHERE state = 'up'")) {
+				ResultSet rows = statement.executeQuery("SELECT value ->> 'url' FROM ikigai_document "
+						+ "WHERE collection = 'site-checks' AND value ->> 'state' = 'up'")) {
 			rows.next();
 			return rows.getString(1);
 		}
