@@ -52,7 +52,7 @@ class RoomsTests {
 	/** The rooms that each room may see, beside the API and itself. */
 	private static final Map<String, Set<String>> ARROWS = new LinkedHashMap<>();
 	static {
-		Stream.of("runtime", "listener", "caching", "conf", "embedded", "logback")
+		Stream.of("runtime", "listener", "caching", "conf", "embedded", "logback", "micrometer")
 			.forEach((room) -> ARROWS.put(room, Set.of()));
 		ARROWS.put("ai", Set.of("runtime"));
 		DOORS.keySet().forEach((backend) -> ARROWS.put(backend, Set.of()));
@@ -61,7 +61,7 @@ class RoomsTests {
 		ARROWS.put("autoconfigure",
 				Stream
 					.concat(DOORS.keySet().stream(),
-							Stream.of("runtime", "listener", "caching", "embedded", "logback", "ai"))
+							Stream.of("runtime", "listener", "caching", "embedded", "logback", "micrometer", "ai"))
 					.collect(Collectors.toSet()));
 	}
 

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.ikigai.platform.listener.ListenerContainer;
+import io.ikigai.platform.listener.ListenerKind;
 import io.ikigai.platform.listener.ListenerRegistry;
+import io.ikigai.platform.listener.TaskListenerContainer;
+import io.ikigai.platform.listener.TopicListenerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -27,19 +30,41 @@ final class AgentManifest implements Supplier<String> {
 	@Override
 	public String get() {
 		Map<String, Object> manifest = new LinkedHashMap<>();
-		manifest.put("queues",
-				this.listeners.containers().stream().map(ListenerContainer::queue).distinct().sorted().toList());
-		manifest.put("mailboxes", List.of());
+		manifest.put("queues", destinations(ListenerKind.QUEUE));
+		manifest.put("mailboxes", destinations(ListenerKind.MAILBOX));
+		manifest.put("topics", topics());
 		manifest.put("listeners", this.listeners.containers().stream().map(AgentManifest::listener).toList());
 		return this.json.writeValueAsString(manifest);
+	}
+
+	private List<String> destinations(ListenerKind kind) {
+		return this.listeners.containers()
+			.stream()
+			.filter((listener) -> listener.kind() == kind)
+			.map(ListenerContainer::destination)
+			.distinct()
+			.sorted()
+			.toList();
+	}
+
+	private List<String> topics() {
+		return this.listeners.containers()
+			.stream()
+			.filter(TopicListenerContainer.class::isInstance)
+			.flatMap((listener) -> ((TopicListenerContainer) listener).topics().stream())
+			.distinct()
+			.sorted()
+			.toList();
 	}
 
 	private static Map<String, Object> listener(ListenerContainer container) {
 		Map<String, Object> listener = new LinkedHashMap<>();
 		listener.put("id", container.id());
-		listener.put("queue", container.queue());
+		listener.put(container.kind().word(), container.destination());
 		listener.put("concurrency", container.concurrency().toString());
-		listener.put("claim", container.claimMode().name());
+		if (container instanceof TaskListenerContainer tasks) {
+			listener.put("claim", tasks.claimMode().name());
+		}
 		return listener;
 	}
 

@@ -2,6 +2,7 @@ package io.ikigai.platform.autoconfigure;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.pubsub.PubSub;
 import io.ikigai.platform.runtime.Caches;
 import io.ikigai.platform.runtime.Mailboxes;
 import io.ikigai.platform.runtime.PlatformTransactions;
@@ -21,7 +22,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
 		CacheAutoConfiguration.class, StorageAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
-		TelemetryAutoConfiguration.class })
+		TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {
@@ -37,10 +38,10 @@ public final class PlatformAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
 	Platform ikigaiPlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
-			Storage storage, Telemetry telemetry, PlatformTransactions transactions,
+			Storage storage, Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions,
 			ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, mailboxes, caches, agents, storage, telemetry, transactions, () -> {
+		return new RuntimePlatform(queues, mailboxes, caches, agents, storage, telemetry, pubsub, transactions, () -> {
 			if (connected != null) {
 				connected.close();
 			}

@@ -13,9 +13,11 @@ package io.ikigai.platform.autoconfigure;
  * @param payload payloads
  * @param telemetry telemetry
  * @param mailboxes mailboxes
+ * @param pubsub publish and subscribe
  * @param storage the storage of documents
  */
 record PlatformProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
 		ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
-		TelemetryProperties telemetry, MailboxesProperties mailboxes, StorageProperties storage) {
+		TelemetryProperties telemetry, MailboxesProperties mailboxes, PubSubProperties pubsub,
+		StorageProperties storage) {
 }

@@ -67,7 +67,8 @@ public final class PostgresAutoConfiguration {
 		PostgresSettings settings = new PostgresSettings(properties.postgres().schema(), properties.schema().migrate(),
 				AgentIdentity.name(properties.agent(), environment), properties.agent().heartbeat(),
 				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention(),
-				properties.telemetry().retention(), properties.mailboxes().retention());
+				properties.telemetry().retention(), properties.mailboxes().retention(),
+				properties.pubsub().retention());
 		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
 				settings);
 	}

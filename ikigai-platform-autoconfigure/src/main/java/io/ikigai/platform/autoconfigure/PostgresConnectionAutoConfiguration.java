@@ -29,7 +29,7 @@ import org.springframework.util.StringUtils;
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
 		ServicesProperties.class, QueuesProperties.class, CacheProperties.class, PayloadProperties.class,
-		TelemetryProperties.class, MailboxesProperties.class, StorageProperties.class })
+		TelemetryProperties.class, MailboxesProperties.class, PubSubProperties.class, StorageProperties.class })
 public final class PostgresConnectionAutoConfiguration {
 
 	private static final String URL = "ikigai.postgres.url";
@@ -40,9 +40,10 @@ public final class PostgresConnectionAutoConfiguration {
 	@Bean
 	PlatformProperties ikigaiProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
 			ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
-			TelemetryProperties telemetry, MailboxesProperties mailboxes, StorageProperties storage) {
+			TelemetryProperties telemetry, MailboxesProperties mailboxes, PubSubProperties pubsub,
+			StorageProperties storage) {
 		return new PlatformProperties(postgres, schema, agent, services, queues, cache, payload, telemetry, mailboxes,
-				storage);
+				pubsub, storage);
 	}
 
 	@Bean

@@ -43,7 +43,7 @@ public final class SpringPlatformConnector implements PlatformConnector {
 			DataSourceTransactionManagerAutoConfiguration.class, PostgresConnectionAutoConfiguration.class,
 			PostgresAutoConfiguration.class, TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
 			CacheAutoConfiguration.class, StorageAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
-			TelemetryAutoConfiguration.class, PlatformAutoConfiguration.class })
+			TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class, PlatformAutoConfiguration.class })
 	static class Connected {
 
 	}

@@ -3,6 +3,7 @@ package io.ikigai.platform.autoconfigure;
 import java.time.Duration;
 
 import io.ikigai.platform.listener.Concurrency;
+import io.ikigai.platform.listener.ContainerSettings;
 import io.ikigai.platform.listener.IkigaiTaskListenerPostProcessor;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.listener.TaskListenerContainerFactory;
@@ -49,8 +50,8 @@ public final class TaskListenerAutoConfiguration {
 			QueuesProperties properties, LifecycleProperties lifecycle, ObjectProvider<Validator> validator,
 			Environment environment) {
 		TaskListenerSettings settings = new TaskListenerSettings(properties.lease(), concurrency(properties),
-				properties.retry().policy(), properties.pollInterval(),
-				patience(lifecycle.getTimeoutPerShutdownPhase()), Threading.VIRTUAL.isActive(environment));
+				properties.retry().policy(), new ContainerSettings(properties.pollInterval(),
+						patience(lifecycle.getTimeoutPerShutdownPhase()), Threading.VIRTUAL.isActive(environment)));
 		return new TaskListenerContainerFactory(queues::queue, database.transactionManager(), settings,
 				validator.getIfUnique());
 	}
@@ -69,7 +70,7 @@ public final class TaskListenerAutoConfiguration {
 	 * Returns how long handlers may run on: a little less than the phase lasts, so that
 	 * what is left can be given back within it.
 	 */
-	private static Duration patience(Duration phase) {
+	static Duration patience(Duration phase) {
 		Duration margin = phase.dividedBy(5);
 		Duration most = Duration.ofSeconds(2);
 		return phase.minus((margin.compareTo(most) < 0) ? margin : most);

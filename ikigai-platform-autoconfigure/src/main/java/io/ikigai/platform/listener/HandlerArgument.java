@@ -3,17 +3,17 @@ package io.ikigai.platform.listener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one argument of a handler for a task.
+ * Makes one argument of a handler.
  */
 @FunctionalInterface
 interface HandlerArgument {
 
 	/**
 	 * Makes the argument.
-	 * @param message the task
+	 * @param message what the handler is called for
 	 * @return the argument
-	 * @throws Exception if the task does not fit
+	 * @throws Exception if the message does not fit
 	 */
-	@Nullable Object read(TaskMessage message) throws Exception;
+	@Nullable Object read(HandlerMessage message) throws Exception;
 
 }

@@ -4,8 +4,10 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ import org.springframework.validation.Validator;
  */
 final class HandlerArguments {
 
+	private static final Set<Class<?>> SOURCES = Set.of(Task.class, MailboxMessage.class);
+
 	private final List<HandlerMethodArgumentResolver> headers;
 
 	private final @Nullable Validator validator;
@@ -40,28 +44,36 @@ final class HandlerArguments {
 		this.validator = validator;
 	}
 
-	List<HandlerArgument> of(Handler handler, boolean batched) {
+	/**
+	 * Finds out what the parameters of a handler mean.
+	 * @param handler the handler
+	 * @param source what it is called for: a parameter of this type gets it
+	 * @param batched whether the handler gets lists
+	 * @return what makes its arguments
+	 * @throws InvalidListenerException if a parameter makes no sense
+	 */
+	List<HandlerArgument> of(Handler handler, Class<?> source, boolean batched) {
 		List<HandlerArgument> arguments = new ArrayList<>();
 		List<MethodParameter> payloads = new ArrayList<>();
 		for (MethodParameter parameter : new HandlerMethod(handler.method(), handler.type()).getMethodParameters()) {
 			parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
-			arguments.add(argument(handler, parameter, batched, payloads));
+			arguments.add(argument(handler, parameter, source, batched, payloads));
 		}
 		if (payloads.stream().filter((parameter) -> parameter.hasParameterAnnotation(Payload.class)).count() > 1
 				|| payloads.size() > 1) {
-			throw refuse(handler, "has several parameters for the payload, where one is allowed: "
+			throw handler.refuse("has several parameters for the payload, where one is allowed: "
 					+ payloads.stream().map(HandlerArguments::describe).toList());
 		}
 		return arguments;
 	}
 
-	private HandlerArgument argument(Handler handler, MethodParameter parameter, boolean batched,
+	private HandlerArgument argument(Handler handler, MethodParameter parameter, Class<?> source, boolean batched,
 			List<MethodParameter> payloads) {
 		ResolvableType type = resolve(parameter);
 		if (batched) {
 			Class<?> list = type.resolve(Object.class);
 			if ((list != List.class && list != Collection.class) || isHeader(parameter)) {
-				throw refuse(handler, "handles batches, so its parameters must be lists of payloads, of tasks or of"
+				throw handler.refuse("handles batches, so its parameters must be lists of payloads, of tasks or of"
 						+ " messages, which " + describe(parameter) + " is not");
 			}
 			type = type.getGeneric(0);
@@ -72,8 +84,12 @@ final class HandlerArguments {
 			}
 		}
 		Class<?> raw = type.resolve(Object.class);
-		if (Task.class.isAssignableFrom(raw)) {
-			return TaskMessage::getPayload;
+		if (source.isAssignableFrom(raw)) {
+			return Message::getPayload;
+		}
+		if (SOURCES.contains(raw)) {
+			throw handler
+				.refuse("has %s, but is called for a %s".formatted(describe(parameter), source.getSimpleName()));
 		}
 		if (raw == Message.class) {
 			HandlerArgument payload = payload(handler, parameter, type.getGeneric(0));
@@ -86,13 +102,13 @@ final class HandlerArguments {
 	private HandlerArgument payload(Handler handler, MethodParameter parameter, ResolvableType type) {
 		PayloadArgument argument = new PayloadArgument(parameter, type.getType(), this.validator);
 		if (argument.validated() && this.validator == null) {
-			throw refuse(handler, "wants " + describe(parameter)
+			throw handler.refuse("wants " + describe(parameter)
 					+ " validated, but there is no Validator: add spring-boot-starter-validation");
 		}
 		return argument;
 	}
 
-	private static Message<?> message(@Nullable Object payload, TaskMessage message) {
+	private static Message<?> message(@Nullable Object payload, HandlerMessage message) {
 		if (payload == null) {
 			throw new IllegalArgumentException("The payload is null, which a Message cannot hold");
 		}
@@ -111,10 +127,6 @@ final class HandlerArguments {
 	private static String describe(MethodParameter parameter) {
 		return "parameter %d (%s)".formatted(parameter.getParameterIndex() + 1,
 				parameter.getGenericParameterType().getTypeName());
-	}
-
-	private static InvalidListenerException refuse(Handler handler, String why) {
-		return new InvalidListenerException("The listener method %s %s".formatted(handler.description(), why), null);
 	}
 
 	/**

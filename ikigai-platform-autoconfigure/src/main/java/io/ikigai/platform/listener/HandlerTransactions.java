@@ -42,16 +42,19 @@ final class HandlerTransactions {
 			return null;
 		}
 		if (attribute.getPropagationBehavior() != TransactionDefinition.PROPAGATION_REQUIRED) {
-			throw refuse(handler, "must have the propagation REQUIRED, because the task is completed in the same"
-					+ " transaction; move the method that needs another one to a bean of its own");
+			throw handler.refuse(
+					"is @Transactional, and its transaction must have the propagation REQUIRED, because what it handles is settled in the same"
+							+ " transaction; move the method that needs another one to a bean of its own");
 		}
 		if (attribute.isReadOnly()) {
-			throw refuse(handler, "must not be read-only, because the task is completed in the same transaction");
+			throw handler.refuse(
+					"is @Transactional, and its transaction must not be read-only, because what it handles is settled in the same transaction");
 		}
 		TransactionManager manager = manager(attribute.getQualifier());
 		if (manager != null && manager != this.platform) {
-			throw refuse(handler, "must use the transaction manager of the platform, because the task is completed in"
-					+ " the same transaction; move the method that needs another one to a bean of its own");
+			throw handler.refuse(
+					"is @Transactional, and its transaction must use the transaction manager of the platform, because what it handles is settled in"
+							+ " the same transaction; move the method that needs another one to a bean of its own");
 		}
 		return attribute;
 	}
@@ -61,11 +64,6 @@ final class HandlerTransactions {
 			return BeanFactoryAnnotationUtils.qualifiedBeanOfType(this.beans, TransactionManager.class, qualifier);
 		}
 		return this.beans.getBeanProvider(TransactionManager.class).getIfUnique();
-	}
-
-	private static InvalidListenerException refuse(Handler handler, String why) {
-		return new InvalidListenerException(
-				"The transaction of the listener method %s %s".formatted(handler.description(), why), null);
 	}
 
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.ikigai.platform.queue.ClaimMode;
-import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
 
 /**
@@ -17,27 +16,44 @@ final class LeaseSource implements ListenerSource {
 
 	private final ListenedTaskQueue queue;
 
-	private final TaskWork work;
+	private final TaskEndpoint endpoint;
 
-	LeaseSource(ListenedTaskQueue queue, TaskWork work) {
+	private final Handling handling;
+
+	private final GroupedCompletion completion;
+
+	LeaseSource(ListenedTaskQueue queue, TaskEndpoint endpoint, Handling handling) {
 		this.queue = queue;
-		this.work = work;
+		this.endpoint = endpoint;
+		this.handling = handling;
+		this.completion = new GroupedCompletion(queue);
+	}
+
+	// Each number makes a statement of its own, which the connection has to prepare
+	private static int few(int workers) {
+		return (workers <= 32) ? workers : workers / 32 * 32;
 	}
 
 	@Override
 	public Taken take(int workers, ListenerRun run) {
-		ListenerEndpoint endpoint = this.work.endpoint();
-		int size = endpoint.tasksPerCall();
-		int max = Math.max(1, Math.min(workers, LARGEST_CLAIM / size)) * size;
-		List<ListenedTask> tasks = this.queue.claim(max, endpoint.lease());
-		tasks.forEach((task) -> task.handledBy(endpoint.id()));
+		int size = this.endpoint.tasksPerCall();
+		int max = few(Math.max(1, Math.min(workers, LARGEST_CLAIM / size))) * size;
+		List<ReceivedTask> tasks = this.queue.claim(max, this.endpoint.lease())
+			.stream()
+			.map((task) -> new ReceivedTask(task, this.endpoint))
+			.toList();
 		run.worked();
 		List<Work> works = new ArrayList<>();
 		for (int from = 0; from < tasks.size(); from += size) {
-			List<ListenedTask> part = List.copyOf(tasks.subList(from, Math.min(tasks.size(), from + size)));
-			works.add(new LeasedWork(this.work, part, run));
+			List<ReceivedTask> part = List.copyOf(tasks.subList(from, Math.min(tasks.size(), from + size)));
+			works.add(new LeasedWork<>(this.handling, part, this.completion, run));
 		}
 		return new Taken(works, tasks.size() == max);
+	}
+
+	@Override
+	public boolean mayTakeAhead() {
+		return true;
 	}
 
 	@Override

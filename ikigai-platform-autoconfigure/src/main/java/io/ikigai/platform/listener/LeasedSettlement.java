@@ -2,7 +2,7 @@ package io.ikigai.platform.listener;
 
 import java.util.List;
 
-import io.ikigai.platform.queue.ListenedTask;
+import io.ikigai.platform.mailbox.StaleMessageException;
 import io.ikigai.platform.queue.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -12,84 +12,58 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Settles tasks whose claims are committed, outside the handler's transaction. The lease
- * of such a claim is extended for as long as this process lives, so what cannot be
- * written while the database is away is written when it is back. The claim's fence makes
- * that safe.
+ * Settles what is held by a lease, outside the handler's transaction. The lease is
+ * extended for as long as this process lives, so what cannot be written while the
+ * database is away is written when it is back. The fence makes that safe.
  */
 final class LeasedSettlement {
 
 	private static final Log logger = LogFactory.getLog(LeasedSettlement.class);
 
-	private final TaskSettlement settlement;
-
-	private final TransactionOperations transactions;
-
 	private final ListenerRun run;
 
-	LeasedSettlement(TaskSettlement settlement, TransactionOperations transactions, ListenerRun run) {
-		this.settlement = settlement;
-		this.transactions = transactions;
+	LeasedSettlement(ListenerRun run) {
 		this.run = run;
 	}
 
-	void complete(List<ListenedTask> tasks, @Nullable Object result) {
-		if (tasks.size() == 1 || !completeTogether(tasks)) {
-			tasks.forEach((task) -> complete(task, result));
-		}
-	}
-
-	private boolean completeTogether(List<ListenedTask> tasks) {
+	void complete(Received received, @Nullable Object result) {
 		try {
-			this.transactions
-				.executeWithoutResult((transaction) -> tasks.forEach((task) -> this.settlement.complete(task, null)));
-			return true;
+			insist(received, () -> Settlement.complete(received, result));
 		}
 		catch (RuntimeException ex) {
-			logger.debug("A batch is completed one by one", ex);
-			return false;
+			fail(received, ex);
 		}
 	}
 
-	private void complete(ListenedTask task, @Nullable Object result) {
-		try {
-			insist(task, () -> this.settlement.complete(task, result));
-		}
-		catch (RuntimeException ex) {
-			fail(task, ex);
-		}
+	void fail(List<? extends Received> all, Throwable error) {
+		all.forEach((each) -> fail(each, error));
 	}
 
-	void fail(List<ListenedTask> tasks, Throwable error) {
-		tasks.forEach((task) -> fail(task, error));
+	private void fail(Received received, Throwable error) {
+		Throwable cause = Settlement.ask(received, error);
+		insist(received, () -> Settlement.fail(received, cause));
 	}
 
-	private void fail(ListenedTask task, Throwable error) {
-		Throwable cause = this.settlement.ask(task, error);
-		insist(task, () -> this.settlement.fail(task, cause));
+	void giveUp(Received received, Throwable error) {
+		insist(received, () -> Settlement.giveUp(received, error));
 	}
 
-	void giveUp(ListenedTask task, Throwable error) {
-		insist(task, () -> this.settlement.giveUp(task, error));
+	void release(List<? extends Received> all) {
+		all.stream().filter((each) -> !each.settled()).forEach((each) -> insist(each, each::release));
 	}
 
-	void release(List<ListenedTask> tasks) {
-		tasks.stream().filter((task) -> !task.settled()).forEach((task) -> insist(task, task::release));
-	}
-
-	private void insist(ListenedTask task, Runnable write) {
+	private void insist(Received received, Runnable write) {
 		BackOffExecution backOff = null;
 		while (true) {
 			try {
 				write.run();
 				return;
 			}
-			catch (StaleClaimException ex) {
-				logger.warn(this.settlement.describe(task) + ": " + ex.getMessage());
+			catch (StaleClaimException | StaleMessageException ex) {
+				logger.warn(received.describe() + ": " + ex.getMessage());
 				return;
 			}
 			catch (DataAccessException | TransactionException ex) {
@@ -98,11 +72,11 @@ final class LeasedSettlement {
 				}
 				if (backOff == null) {
 					backOff = ListenerRun.backOff();
-					logger.warn(this.settlement.describe(task) + " cannot be settled yet", ex);
+					logger.warn(received.describe() + " cannot be settled yet", ex);
 				}
 				if (!this.run.pause(backOff.nextBackOff())) {
-					logger.error(this.settlement.describe(task)
-							+ " could not be settled before the listener stopped; it is claimable when its lease ends",
+					logger.error(received.describe()
+							+ " could not be settled before the listener stopped; it comes again when the lease ends",
 							ex);
 					return;
 				}

@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.ikigai.platform.listener.ListenerInvoker.Delivery;
-import io.ikigai.platform.queue.ListenedTask;
-import io.ikigai.platform.queue.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -15,22 +13,25 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.interceptor.TransactionAttribute;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Handles tasks whose claims are committed. A handler that is transactional gets its
- * transaction from here, by its own attribute, so that its proxy joins it and the
- * completion is part of it.
+ * Handles what is held by a lease, the taking being committed. A handler that is
+ * transactional gets its transaction from here, by its own attribute, so that its proxy
+ * joins it and the completion is part of it.
+ *
+ * @param <R> what is handled
  */
-final class LeasedWork implements ListenerSource.Work {
+final class LeasedWork<R extends Received> implements ListenerSource.Work {
 
 	private static final Log logger = LogFactory.getLog(LeasedWork.class);
 
 	private static final int MAX_RERUNS = 5;
 
-	private final TaskWork work;
+	private final Handling handling;
 
-	private final List<ListenedTask> tasks;
+	private final List<R> all;
+
+	private final Completion<R> completion;
 
 	private final ListenerRun run;
 
@@ -38,22 +39,23 @@ final class LeasedWork implements ListenerSource.Work {
 
 	private final LeasedSettlement settlement;
 
-	LeasedWork(TaskWork work, List<ListenedTask> tasks, ListenerRun run) {
-		this.work = work;
-		this.tasks = tasks;
+	LeasedWork(Handling handling, List<R> all, Completion<R> completion, ListenerRun run) {
+		this.handling = handling;
+		this.all = all;
+		this.completion = completion;
 		this.run = run;
-		this.call = work.newCall();
-		this.settlement = new LeasedSettlement(work.settlement(), new TransactionTemplate(work.transactionManager()),
-				run);
+		this.call = handling.newCall();
+		this.settlement = new LeasedSettlement(run);
 	}
 
 	@Override
 	public void run() {
+		this.all.forEach(Received::begin);
 		try {
-			Delivery delivery = this.work.invoker().prepare(this.tasks);
+			Delivery<R> delivery = this.handling.invoker().prepare(this.all);
 			delivery.unfit().forEach(this.settlement::giveUp);
-			TransactionAttribute transaction = this.work.transaction();
-			if (delivery.tasks().isEmpty()) {
+			TransactionAttribute transaction = this.handling.transaction();
+			if (delivery.fitting().isEmpty()) {
 				return;
 			}
 			if (transaction == null) {
@@ -64,30 +66,31 @@ final class LeasedWork implements ListenerSource.Work {
 			}
 		}
 		catch (GivenBackException ex) {
-			logger.debug(this.tasks, ex);
+			logger.debug(this.all, ex);
 		}
 		catch (RuntimeException | Error ex) {
 			// A claim that stays would be extended for as long as the process lives
-			this.settlement.fail(this.tasks.stream().filter((task) -> !task.settled()).toList(), ex);
+			this.settlement.fail(this.all.stream().filter((each) -> !each.settled()).toList(), ex);
 		}
 	}
 
-	private void callPlain(Delivery delivery) {
+	private void callPlain(Delivery<R> delivery) {
 		Object result;
 		try {
-			result = this.call.run(() -> this.work.invoker().invoke(delivery));
+			result = this.call.run(() -> this.handling.invoker().invoke(delivery));
 		}
 		catch (GivenBackException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			this.settlement.fail(delivery.tasks(), ex);
+			this.settlement.fail(delivery.fitting(), ex);
 			return;
 		}
-		this.settlement.complete(delivery.tasks(), (this.work.endpoint().batched()) ? null : result);
+		Object own = (this.handling.invoker().batched()) ? null : result;
+		delivery.fitting().forEach((each) -> this.completion.complete(each, own, this.settlement, this.run));
 	}
 
-	private void callInTransaction(Delivery delivery, TransactionAttribute transaction) {
+	private void callInTransaction(Delivery<R> delivery, TransactionAttribute transaction) {
 		for (int reruns = 0;; reruns++) {
 			Throwable error = tryInTransaction(delivery, transaction);
 			if (error == null) {
@@ -98,16 +101,16 @@ final class LeasedWork implements ListenerSource.Work {
 			}
 			if (error instanceof CannotCreateTransactionException) {
 				// The handler has not run: no attempt
-				this.settlement.release(delivery.tasks());
+				this.settlement.release(delivery.fitting());
 				return;
 			}
 			if (!(error instanceof ConcurrencyFailureException) || reruns == MAX_RERUNS) {
-				settleUndone(delivery.tasks(), error);
+				settleUndone(delivery.fitting(), error);
 				return;
 			}
 			logger.debug("A transaction lost against a concurrent one and runs again", error);
 			if (!this.run.pause(rerunPause(reruns))) {
-				this.settlement.release(delivery.tasks());
+				this.settlement.release(delivery.fitting());
 				return;
 			}
 		}
@@ -118,15 +121,15 @@ final class LeasedWork implements ListenerSource.Work {
 	}
 
 	/**
-	 * Runs the handler and settles its tasks in one transaction.
+	 * Runs the handler and settles in one transaction.
 	 * @return {@code null}, or why the transaction was rolled back
 	 */
-	private @Nullable Throwable tryInTransaction(Delivery delivery, TransactionAttribute transaction) {
-		PlatformTransactionManager manager = this.work.transactionManager();
+	private @Nullable Throwable tryInTransaction(Delivery<R> delivery, TransactionAttribute transaction) {
+		PlatformTransactionManager manager = this.handling.transactionManager();
 		TransactionStatus status = null;
 		try {
 			status = manager.getTransaction(transaction);
-			delivery.tasks().forEach(ListenedTask::beginSettling);
+			delivery.fitting().forEach(Received::beginSettling);
 			settleInTransaction(delivery, transaction);
 		}
 		catch (Throwable ex) {
@@ -144,36 +147,35 @@ final class LeasedWork implements ListenerSource.Work {
 		}
 	}
 
-	private void settleInTransaction(Delivery delivery, TransactionAttribute transaction) throws Throwable {
-		TaskSettlement direct = this.work.settlement();
+	private void settleInTransaction(Delivery<R> delivery, TransactionAttribute transaction) throws Throwable {
 		Object result;
 		try {
-			result = this.call.run(() -> this.work.invoker().invoke(delivery));
+			result = this.call.run(() -> this.handling.invoker().invoke(delivery));
 		}
-		catch (HandlerTimeoutException | GivenBackException | StaleClaimException ex) {
+		catch (HandlerTimeoutException | GivenBackException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			if (transaction.rollbackOn(ex)) {
+			if (Settlement.isStale(ex) || transaction.rollbackOn(ex)) {
 				throw ex;
 			}
-			delivery.tasks().forEach((task) -> direct.fail(task, direct.ask(task, ex)));
+			delivery.fitting().forEach((each) -> Settlement.fail(each, Settlement.ask(each, ex)));
 			return;
 		}
-		for (ListenedTask task : delivery.tasks()) {
-			direct.complete(task, (this.work.endpoint().batched()) ? null : result);
+		for (R each : delivery.fitting()) {
+			Settlement.complete(each, (this.handling.invoker().batched()) ? null : result);
 		}
 	}
 
-	private void settleUndone(List<ListenedTask> tasks, Throwable error) {
-		boolean stale = tasks.stream().anyMatch((task) -> TaskSettlement.isStale(task, error));
-		for (ListenedTask task : tasks) {
-			if (stale && !TaskSettlement.isStale(task, error)) {
-				// Undone because of another task of its batch
-				this.settlement.release(List.of(task));
+	private void settleUndone(List<R> handled, Throwable error) {
+		boolean stale = handled.stream().anyMatch((each) -> each.isStale(error));
+		for (R each : handled) {
+			if (stale && !each.isStale(error)) {
+				// Undone because of another one of its batch
+				this.settlement.release(List.of(each));
 			}
 			else {
-				this.settlement.fail(List.of(task), error);
+				this.settlement.fail(List.of(each), error);
 			}
 		}
 	}
@@ -195,7 +197,7 @@ final class LeasedWork implements ListenerSource.Work {
 	@Override
 	public void giveBack() {
 		if (this.call.giveBack()) {
-			this.settlement.release(this.tasks);
+			this.settlement.release(this.all);
 		}
 	}
 

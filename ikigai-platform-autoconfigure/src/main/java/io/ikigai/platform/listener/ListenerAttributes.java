@@ -1,10 +1,19 @@
 package io.ikigai.platform.listener;
 
+import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import io.ikigai.platform.RetryPolicy;
+import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.BeanExpressionResolver;
@@ -12,6 +21,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.format.annotation.DurationFormat.Unit;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.util.ObjectUtils;
 
 /**
  * The attributes of a listener's annotation, with placeholders and expressions resolved.
@@ -19,16 +29,81 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  */
 final class ListenerAttributes {
 
+	/** Longer than any duration makes sense. */
+	static final Duration LONGEST = Duration.ofDays(365);
+
 	private final MergedAnnotation<?> annotation;
 
 	private final ConfigurableBeanFactory beanFactory;
 
-	private final String method;
+	private final Handler handler;
 
-	ListenerAttributes(MergedAnnotation<?> annotation, ConfigurableBeanFactory beanFactory, String method) {
+	ListenerAttributes(MergedAnnotation<?> annotation, ConfigurableBeanFactory beanFactory, Handler handler) {
 		this.annotation = annotation;
 		this.beanFactory = beanFactory;
-		this.method = method;
+		this.handler = handler;
+	}
+
+	/**
+	 * Reads what every listener has.
+	 * @param kind what it listens to
+	 * @param destination its name
+	 * @param concurrency how many calls at the same time
+	 * @return the listener
+	 * @throws InvalidListenerException if no listener of any kind can have such a method
+	 */
+	ListenerEndpoint listener(ListenerKind kind, String destination, Concurrency concurrency) {
+		Class<?> returned = this.handler.method().getReturnType();
+		if (Future.class.isAssignableFrom(returned) || CompletionStage.class.isAssignableFrom(returned)) {
+			throw this.handler.refuse("returns a %s, but its work counts as done when it returns: return the result"
+				.formatted(returned.getSimpleName()));
+		}
+		if (AopUtils.isCglibProxy(this.handler.bean()) && Modifier.isFinal(this.handler.method().getModifiers())) {
+			throw this.handler.refuse("must not be final, because its bean is proxied");
+		}
+		String id = text("id");
+		if (id.isEmpty()) {
+			id = "%s.%s:%s".formatted(this.handler.beanName(), this.handler.method().getName(), destination);
+		}
+		return new ListenerEndpoint(id, kind, destination, this.handler, concurrency, flag("autoStartup", true));
+	}
+
+	/**
+	 * Returns the name of what is listened to, which may be given in two ways.
+	 * @param kind what is listened to
+	 * @return the value, or the attribute that is named like the kind
+	 */
+	String destination(ListenerKind kind) {
+		String value = text("value");
+		String named = text(kind.word());
+		if (value.isEmpty() && named.isEmpty()) {
+			throw invalid(kind.word(), "",
+					"the name of the %s to listen to, here or as the value".formatted(kind.word()), null);
+		}
+		if (!value.isEmpty() && !named.isEmpty() && !value.equals(named)) {
+			throw invalid(kind.word(), named, "only one of %s and value (\"%s\")".formatted(kind.word(), value), null);
+		}
+		return (named.isEmpty()) ? value : named;
+	}
+
+	RetryPolicy retry(RetryPolicy fallback) {
+		return new RetryPolicy(
+				number("maxAttempts", fallback.maxAttempts(), 1, Integer.MAX_VALUE, "a number of at least 1"),
+				duration("delay", fallback.delay(), Duration.ZERO, LONGEST),
+				factor("multiplier", fallback.multiplier()),
+				duration("maxDelay", fallback.maxDelay(), Duration.ZERO, LONGEST),
+				duration("jitter", fallback.jitter(), Duration.ZERO, LONGEST));
+	}
+
+	/**
+	 * Returns the factory of the listener's container.
+	 * @param type the factory's type
+	 * @param byDefault the bean that serves listeners which name no other one
+	 * @return the factory
+	 */
+	<F> F containerFactory(Class<F> type, String byDefault) {
+		F factory = bean("containerFactory", type);
+		return (factory != null) ? factory : this.beanFactory.getBean(byDefault, type);
 	}
 
 	String text(String name) {
@@ -36,8 +111,27 @@ final class ListenerAttributes {
 		return (value != null) ? value.toString().trim() : "";
 	}
 
+	/**
+	 * Returns the values of an attribute that takes several. An expression may stand for
+	 * several, too.
+	 * @param name the attribute
+	 * @return the values
+	 */
+	List<String> texts(String name) {
+		return Stream.of(this.annotation.getStringArray(name))
+			.map((written) -> value(name, written))
+			.flatMap((value) -> (value instanceof Collection<?> several) ? several.stream()
+					: Stream.of(ObjectUtils
+						.toObjectArray((value != null && value.getClass().isArray()) ? value : new Object[] { value })))
+			.map((value) -> (value != null) ? value.toString().trim() : "")
+			.toList();
+	}
+
 	private @Nullable Object value(String name) {
-		String written = this.annotation.getString(name);
+		return value(name, this.annotation.getString(name));
+	}
+
+	private @Nullable Object value(String name, String written) {
 		try {
 			String resolved = this.beanFactory.resolveEmbeddedValue(written);
 			BeanExpressionResolver expressions = this.beanFactory.getBeanExpressionResolver();
@@ -145,7 +239,7 @@ final class ListenerAttributes {
 	}
 
 	String describe() {
-		return "@%s on %s".formatted(this.annotation.getType().getSimpleName(), this.method);
+		return "@%s on %s".formatted(this.annotation.getType().getSimpleName(), this.handler.description());
 	}
 
 }

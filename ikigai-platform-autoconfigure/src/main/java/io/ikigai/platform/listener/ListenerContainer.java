@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-import io.ikigai.platform.queue.ClaimMode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -18,65 +18,77 @@ import org.springframework.context.Lifecycle;
  * Started and stopped with the application by the {@link ListenerRegistry}; may be
  * stopped and started by hand any number of times. Safe for use by several threads.
  */
-public final class ListenerContainer implements Lifecycle {
+public class ListenerContainer implements Lifecycle {
 
 	private static final Log logger = LogFactory.getLog(ListenerContainer.class);
 
 	private final ListenerEndpoint endpoint;
 
-	private final ListenerSource source;
+	private final ContainerSettings settings;
 
-	private final TaskListenerSettings settings;
+	private final Supplier<? extends Activity> activity;
 
-	private final ListenerThreads threads;
+	private @Nullable Activity run;
 
-	private @Nullable ListenerRun run;
-
-	ListenerContainer(ListenerEndpoint endpoint, ListenerSource source, TaskListenerSettings settings,
+	ListenerContainer(ListenerEndpoint endpoint, ListenerSource source, ContainerSettings settings,
 			ListenerThreads threads) {
+		this(endpoint, settings, () -> {
+			ListenerRun run = new ListenerRun(endpoint.id(), source, endpoint.concurrency(), settings.virtualThreads(),
+					threads);
+			run.start(settings.pollInterval());
+			return run;
+		});
+	}
+
+	/**
+	 * Creates the container.
+	 * @param endpoint the listener
+	 * @param settings how it runs
+	 * @param activity starts what the container does
+	 */
+	ListenerContainer(ListenerEndpoint endpoint, ContainerSettings settings, Supplier<? extends Activity> activity) {
 		this.endpoint = endpoint;
-		this.source = source;
 		this.settings = settings;
-		this.threads = threads;
+		this.activity = activity;
 	}
 
 	/**
 	 * Returns the listener's id.
 	 * @return unique in the application
 	 */
-	public String id() {
+	public final String id() {
 		return this.endpoint.id();
 	}
 
 	/**
-	 * Returns the queue that it listens to.
-	 * @return the queue's name
+	 * Returns what it listens to.
+	 * @return the kind
 	 */
-	public String queue() {
-		return this.endpoint.queue();
+	public final ListenerKind kind() {
+		return this.endpoint.kind();
+	}
+
+	/**
+	 * Returns the name of the queue, the mailbox or the topic that it listens to.
+	 * @return the name
+	 */
+	public final String destination() {
+		return this.endpoint.destination();
 	}
 
 	/**
 	 * Returns how many handler calls run at the same time.
 	 * @return the concurrency
 	 */
-	public Concurrency concurrency() {
+	public final Concurrency concurrency() {
 		return this.endpoint.concurrency();
-	}
-
-	/**
-	 * Returns how tasks are claimed.
-	 * @return the mode
-	 */
-	public ClaimMode claimMode() {
-		return this.endpoint.claimMode();
 	}
 
 	/**
 	 * Returns whether it starts with the application.
 	 * @return whether it does
 	 */
-	public boolean isAutoStartup() {
+	public final boolean isAutoStartup() {
 		return this.endpoint.autoStartup();
 	}
 
@@ -84,7 +96,7 @@ public final class ListenerContainer implements Lifecycle {
 	 * Returns how many workers are at work now.
 	 * @return from 0 to the concurrency
 	 */
-	public synchronized int active() {
+	public final synchronized int active() {
 		return (this.run != null) ? this.run.active() : 0;
 	}
 
@@ -92,29 +104,26 @@ public final class ListenerContainer implements Lifecycle {
 	 * Starts it; without effect if it runs.
 	 */
 	@Override
-	public synchronized void start() {
+	public final synchronized void start() {
 		if (isRunning()) {
 			return;
 		}
-		ListenerRun next = new ListenerRun(id(), this.source, concurrency(), this.settings.virtualThreads(),
-				this.threads);
-		next.start(this.settings.pollInterval());
-		this.run = next;
+		this.run = this.activity.get();
 	}
 
 	/**
-	 * Stops claiming at once, and waits until the running handlers have ended or, after
-	 * the shutdown timeout, were interrupted and their tasks given back.
+	 * Stops taking work at once, and waits until the running handlers have ended or,
+	 * after the shutdown timeout, were interrupted and what they were at given back.
 	 */
 	@Override
-	public void stop() {
+	public final void stop() {
 		Duration patience = this.settings.shutdownTimeout().plusSeconds(5);
 		try {
 			stopping().get(patience.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (TimeoutException ex) {
-			logger.warn("Listener '%s' could not give all of its tasks back; their leases end by themselves"
-				.formatted(id()));
+			logger.warn(
+					"Listener '%s' could not give back all that it has; the leases end by themselves".formatted(id()));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -128,7 +137,7 @@ public final class ListenerContainer implements Lifecycle {
 	 * Begins to stop; without effect if it does not run.
 	 * @return done when it has stopped
 	 */
-	synchronized CompletableFuture<@Nullable Void> stopping() {
+	final synchronized CompletableFuture<@Nullable Void> stopping() {
 		return (this.run != null) ? this.run.stop(this.settings.shutdownTimeout())
 				: CompletableFuture.completedFuture(null);
 	}
@@ -138,13 +147,13 @@ public final class ListenerContainer implements Lifecycle {
 	 * @return {@code false} before the start and from the beginning of the stop
 	 */
 	@Override
-	public synchronized boolean isRunning() {
+	public final synchronized boolean isRunning() {
 		return this.run != null && !this.run.stopping();
 	}
 
 	@Override
-	public String toString() {
-		return "Listener '%s' of queue '%s'".formatted(id(), queue());
+	public final String toString() {
+		return "Listener '%s' of %s '%s'".formatted(id(), kind().word(), destination());
 	}
 
 }

@@ -1,39 +1,19 @@
 package io.ikigai.platform.listener;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
-
-import io.ikigai.platform.RetryPolicy;
-import io.ikigai.platform.queue.ClaimMode;
-import io.ikigai.platform.queue.TaskErrorHandler;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A listener as it was declared, resolved and checked.
+ * What every listener has, whatever it listens to: resolved and checked.
  *
  * @param id unique in the application
- * @param queue the queue's name
+ * @param kind what it listens to
+ * @param destination the name of the queue, the mailbox or the topic
  * @param handler the method that handles
  * @param concurrency how many calls at the same time
- * @param claimMode how tasks are claimed
- * @param lease how long a claim lasts without an extension
- * @param timeout after how long a call is interrupted, if at all
- * @param batch how many tasks a call gets at most; 0 for one that is not in a list
- * @param retry what happens after a failed attempt
- * @param errorHandler asked when the handler throws
  * @param autoStartup whether to start with the application
  */
-record ListenerEndpoint(String id, String queue, Handler handler, Concurrency concurrency, ClaimMode claimMode,
-		Duration lease, @Nullable Duration timeout, int batch, RetryPolicy retry,
-		@Nullable TaskErrorHandler errorHandler, boolean autoStartup) {
-
-	boolean batched() {
-		return this.batch > 0;
-	}
-
-	int tasksPerCall() {
-		return Math.max(1, this.batch);
-	}
+record ListenerEndpoint(String id, ListenerKind kind, String destination, Handler handler, Concurrency concurrency,
+		boolean autoStartup) {
 
 	/**
 	 * The method that handles.
@@ -48,6 +28,10 @@ record ListenerEndpoint(String id, String queue, Handler handler, Concurrency co
 
 		String description() {
 			return "%s.%s (bean '%s')".formatted(this.type.getName(), this.method.getName(), this.beanName);
+		}
+
+		InvalidListenerException refuse(String why) {
+			return new InvalidListenerException("The listener method %s %s".formatted(description(), why), null);
 		}
 
 	}

@@ -7,14 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.ikigai.platform.queue.ListenedTask;
+import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Calls a handler: makes its arguments of tasks, and hands out what it throws as it was
- * thrown.
+ * Calls a handler: makes its arguments, and hands out what it throws as it was thrown.
  */
 final class ListenerInvoker {
 
@@ -26,38 +25,47 @@ final class ListenerInvoker {
 
 	private final boolean batched;
 
-	ListenerInvoker(ListenerEndpoint endpoint, HandlerArguments arguments) {
-		this.bean = endpoint.handler().bean();
-		this.method = endpoint.handler().invocable();
-		this.batched = endpoint.batched();
-		this.arguments = arguments.of(endpoint.handler(), this.batched);
+	/**
+	 * Creates the invoker.
+	 * @param handler the handler
+	 * @param arguments what makes its arguments
+	 * @param batched whether it gets lists
+	 */
+	ListenerInvoker(Handler handler, List<HandlerArgument> arguments, boolean batched) {
+		this.bean = handler.bean();
+		this.method = handler.invocable();
+		this.arguments = arguments;
+		this.batched = batched;
 		ReflectionUtils.makeAccessible(this.method);
+	}
+
+	boolean batched() {
+		return this.batched;
 	}
 
 	/**
 	 * Makes the arguments.
-	 * @param tasks the tasks of one call
-	 * @return what to call the handler with, and the tasks it cannot be called for
+	 * @param all what one call is for
+	 * @return what to call the handler with, and what it cannot be called for
 	 */
-	Delivery prepare(List<ListenedTask> tasks) {
-		List<ListenedTask> fitting = new ArrayList<>();
+	<H extends Handled> Delivery<H> prepare(List<H> all) {
+		List<H> fitting = new ArrayList<>();
 		List<@Nullable Object[]> rows = new ArrayList<>();
-		Map<ListenedTask, Throwable> unfit = new LinkedHashMap<>();
-		for (ListenedTask task : tasks) {
+		Map<H, Throwable> unfit = new LinkedHashMap<>();
+		for (H handled : all) {
 			try {
-				rows.add(arguments(task));
-				fitting.add(task);
+				rows.add(arguments(handled.message()));
+				fitting.add(handled);
 			}
 			catch (Exception | StackOverflowError ex) {
-				unfit.put(task, ex);
+				unfit.put(handled, ex);
 			}
 		}
-		return new Delivery(fitting, (this.batched) ? columns(rows) : rows.isEmpty() ? new Object[0] : rows.get(0),
+		return new Delivery<>(fitting, (this.batched) ? columns(rows) : rows.isEmpty() ? new Object[0] : rows.get(0),
 				unfit);
 	}
 
-	private @Nullable Object[] arguments(ListenedTask task) throws Exception {
-		TaskMessage message = new TaskMessage(task);
+	private @Nullable Object[] arguments(HandlerMessage message) throws Exception {
 		@Nullable Object[] values = new Object[this.arguments.size()];
 		for (int i = 0; i < values.length; i++) {
 			values[i] = this.arguments.get(i).read(message);
@@ -78,7 +86,7 @@ final class ListenerInvoker {
 		return lists;
 	}
 
-	@Nullable Object invoke(Delivery delivery) throws Exception {
+	@Nullable Object invoke(Delivery<?> delivery) throws Exception {
 		try {
 			return this.method.invoke(this.bean, delivery.arguments());
 		}
@@ -91,11 +99,12 @@ final class ListenerInvoker {
 	/**
 	 * What one call of a handler is made of.
 	 *
-	 * @param tasks the tasks it gets
+	 * @param fitting what it is for
 	 * @param arguments its arguments
-	 * @param unfit the tasks it cannot get, with the reasons
+	 * @param unfit what it cannot be for, with the reasons
+	 * @param <H> what is handled
 	 */
-	record Delivery(List<ListenedTask> tasks, @Nullable Object[] arguments, Map<ListenedTask, Throwable> unfit) {
+	record Delivery<H extends Handled>(List<H> fitting, @Nullable Object[] arguments, Map<H, Throwable> unfit) {
 	}
 
 }

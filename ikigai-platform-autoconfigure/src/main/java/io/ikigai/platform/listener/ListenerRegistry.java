@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
@@ -40,16 +41,20 @@ public final class ListenerRegistry implements SmartLifecycle, DisposableBean {
 		return Optional.ofNullable(this.containers.get(id));
 	}
 
-	synchronized void register(ListenerEndpoint endpoint, TaskListenerContainerFactory factory) {
+	/**
+	 * Adds a listener, and starts it if the others have started.
+	 * @param endpoint the listener
+	 * @param containers makes its container
+	 */
+	synchronized void register(ListenerEndpoint endpoint, Function<ListenerThreads, ListenerContainer> containers) {
 		String id = endpoint.id();
-		if (this.containers.containsKey(id)) {
-			throw new InvalidListenerException(
-					("The listener method %s has the id '%s', which another listener of queue"
-							+ " '%s' has already. Give each an id of its own")
-						.formatted(endpoint.handler().description(), id, this.containers.get(id).queue()),
-					null);
+		ListenerContainer other = this.containers.get(id);
+		if (other != null) {
+			throw endpoint.handler()
+				.refuse("has the id '%s', which another listener of %s '%s' has already. Give each an id of its own"
+					.formatted(id, other.kind().word(), other.destination()));
 		}
-		ListenerContainer container = factory.create(endpoint, this.threads);
+		ListenerContainer container = containers.apply(this.threads);
 		this.containers.put(id, container);
 		if (this.running && container.isAutoStartup()) {
 			container.start();

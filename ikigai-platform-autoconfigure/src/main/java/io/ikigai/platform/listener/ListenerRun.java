@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.listener.ListenerSource.Taken;
@@ -25,7 +26,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * exactly one claimer thread takes work for the free slots and hands it to the workers.
  * So no wake is lost, nothing is asked twice at a time, and an idle run has no thread.
  */
-final class ListenerRun {
+final class ListenerRun implements Activity {
 
 	private static final Log logger = LogFactory.getLog(ListenerRun.class);
 
@@ -38,6 +39,13 @@ final class ListenerRun {
 	private final WorkerThreads workers;
 
 	private final Slots slots;
+
+	private final @Nullable WorkAhead ahead;
+
+	/** Tasks whose handlers have returned and whose ends are being written. */
+	private final AtomicInteger settling = new AtomicInteger();
+
+	private final AtomicBoolean lookingForLate = new AtomicBoolean();
 
 	private final AtomicInteger wakes = new AtomicInteger();
 
@@ -67,6 +75,7 @@ final class ListenerRun {
 		this.threads = threads;
 		this.workers = new WorkerThreads(id, concurrency, virtualThreads);
 		this.slots = new Slots(concurrency.max());
+		this.ahead = source.mayTakeAhead() ? new WorkAhead(concurrency.max()) : null;
 	}
 
 	void start(Duration pollInterval) {
@@ -75,11 +84,13 @@ final class ListenerRun {
 		wake();
 	}
 
-	int active() {
+	@Override
+	public int active() {
 		return this.running.size();
 	}
 
-	boolean stopping() {
+	@Override
+	public boolean stopping() {
 		return this.stopping;
 	}
 
@@ -107,15 +118,20 @@ final class ListenerRun {
 	private void take() {
 		this.more = true;
 		int free = this.slots.takeAll();
+		int room = (this.ahead != null) ? this.ahead.room() : 0;
 		int used = 0;
 		try {
-			if (free == 0 || this.stopping) {
+			if (free + room == 0 || this.stopping) {
 				return;
 			}
-			Taken taken = this.source.take(free, this);
+			Taken taken = this.source.take(free + room, this);
 			this.more = taken.more();
-			used = taken.work().size();
-			taken.work().forEach(this::handOver);
+			List<Work> work = taken.work();
+			used = Math.min(free, work.size());
+			work.subList(0, used).forEach(this::handOver);
+			if (this.ahead != null && used < work.size()) {
+				queueUp(this.ahead, work.subList(used, work.size()));
+			}
 			if (taken.more() && used < free) {
 				wake();
 			}
@@ -126,6 +142,49 @@ final class ListenerRun {
 		finally {
 			free(free - used);
 		}
+	}
+
+	private void queueUp(WorkAhead line, List<Work> work) {
+		work.forEach(line::add);
+		if (this.stopping) {
+			giveBackWaiting(line);
+			return;
+		}
+		startWaiting(line);
+		lookForLate(line);
+	}
+
+	private void startWaiting(WorkAhead line) {
+		while (!line.isEmpty() && this.slots.takeOne()) {
+			Work work = line.poll();
+			if (work == null) {
+				free(1);
+				return;
+			}
+			handOver(work);
+		}
+	}
+
+	private void lookForLate(WorkAhead line) {
+		if (!line.isEmpty() && this.lookingForLate.compareAndSet(false, true)) {
+			this.threads.timer().schedule(() -> this.threads.claimers().execute(() -> {
+				this.lookingForLate.set(false);
+				for (Work late = line.pollLate(); late != null; late = line.pollLate()) {
+					late.giveBack();
+				}
+				lookForLate(line);
+			}), 50, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void giveBackWaiting(WorkAhead line) {
+		beginSettling();
+		this.threads.claimers().execute(() -> {
+			for (Work work = line.poll(); work != null; work = line.poll()) {
+				work.giveBack();
+			}
+			endSettling();
+		});
 	}
 
 	private void handOver(Work work) {
@@ -146,26 +205,77 @@ final class ListenerRun {
 		}
 	}
 
-	private void work(Work work) {
-		try {
-			work.run();
-		}
-		catch (Throwable ex) {
-			logger.error("Listener '%s': unexpected error".formatted(this.id), ex);
-		}
-		finally {
-			this.running.remove(work);
-			free(1);
-			if (this.more) {
-				wake();
+	private void work(Work first) {
+		Work work = first;
+		while (work != null) {
+			long began = System.nanoTime();
+			try {
+				work.run();
 			}
+			catch (Throwable ex) {
+				logger.error("Listener '%s': unexpected error".formatted(this.id), ex);
+			}
+			finally {
+				this.running.remove(work);
+			}
+			work = next(System.nanoTime() - began);
+		}
+		free(1);
+		if (this.ahead != null && !this.ahead.isEmpty() && !this.stopping) {
+			startWaiting(this.ahead);
+		}
+		if (this.more) {
+			wake();
 		}
 	}
 
+	private @Nullable Work next(long lastNanos) {
+		if (this.ahead == null || this.stopping) {
+			return null;
+		}
+		this.ahead.called(lastNanos);
+		Work next = this.ahead.poll();
+		if (next != null) {
+			this.running.add(next);
+			if (this.more && this.ahead.room() > 0) {
+				wake();
+			}
+		}
+		return next;
+	}
+
 	private void free(int count) {
-		if (this.slots.give(count) && this.stopping) {
+		this.slots.give(count);
+		endWhenDone();
+	}
+
+	private void endWhenDone() {
+		if (this.stopping && this.slots.allFree() && this.settling.get() == 0) {
 			end();
 		}
+	}
+
+	/**
+	 * Notes that a task is being settled though no worker is at it any more: the run does
+	 * not end before.
+	 */
+	void beginSettling() {
+		this.settling.incrementAndGet();
+	}
+
+	void endSettling() {
+		if (this.settling.decrementAndGet() == 0) {
+			endWhenDone();
+		}
+	}
+
+	/**
+	 * Runs something beside the workers, in a thread like theirs.
+	 * @param work what to run
+	 * @throws java.util.concurrent.RejectedExecutionException if the run has ended
+	 */
+	void execute(Runnable work) {
+		this.workers.execute(work);
 	}
 
 	/**
@@ -224,16 +334,18 @@ final class ListenerRun {
 	 * @param patience the time
 	 * @return done when nothing runs any more or the rest has been given back
 	 */
-	CompletableFuture<@Nullable Void> stop(Duration patience) {
+	@Override
+	public CompletableFuture<@Nullable Void> stop(Duration patience) {
 		this.stopping = true;
 		if (this.poll != null) {
 			this.poll.end();
 		}
 		close(this.announcements);
-		if (this.slots.give(0)) {
-			end();
+		if (this.ahead != null) {
+			giveBackWaiting(this.ahead);
 		}
-		else {
+		endWhenDone();
+		if (!this.ended.isDone()) {
 			Future<?> deadline = this.threads.timer()
 				.schedule(this::giveBackRest, patience.toMillis(), TimeUnit.MILLISECONDS);
 			this.ended.whenComplete((nothing, error) -> deadline.cancel(false));

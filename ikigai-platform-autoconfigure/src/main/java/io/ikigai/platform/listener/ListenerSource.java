@@ -23,6 +23,12 @@ interface ListenerSource {
 	AutoCloseable onReady(Runnable wake);
 
 	/**
+	 * Tells whether work may be taken a moment before a worker is free to begin it.
+	 * @return whether it may
+	 */
+	boolean mayTakeAhead();
+
+	/**
 	 * What was taken.
 	 *
 	 * @param work the pieces of work, each for one worker

@@ -59,6 +59,13 @@ final class ListenerThreads {
 		return this.slowPoll;
 	}
 
+	/**
+	 * Keeps the application alive until the shutdown, as listeners that use the timer do.
+	 */
+	void keepAlive() {
+		this.timer.prestartCoreThread();
+	}
+
 	void shutdown() {
 		this.timer.shutdownNow();
 		this.claimers.shutdown();

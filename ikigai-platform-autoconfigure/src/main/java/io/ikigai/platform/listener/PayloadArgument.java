@@ -9,7 +9,6 @@ import java.util.Objects;
 
 import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
-import io.ikigai.platform.queue.Task;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Conventions;
@@ -25,8 +24,8 @@ import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 /**
- * Reads a task's payload as the type of a parameter, and validates it where the parameter
- * asks for that.
+ * Reads the payload as the type of a parameter, and validates it where the parameter asks
+ * for that.
  */
 final class PayloadArgument implements HandlerArgument {
 
@@ -62,12 +61,11 @@ final class PayloadArgument implements HandlerArgument {
 	}
 
 	@Override
-	public @Nullable Object read(TaskMessage message) {
-		Task task = message.getPayload();
-		if (!this.required && task.json().strip().equals("null")) {
+	public @Nullable Object read(HandlerMessage message) {
+		if (!this.required && message.json().strip().equals("null")) {
 			return null;
 		}
-		Object value = (this.type == String.class) ? text(task) : task.payload(TypeRef.of(this.type));
+		Object value = (this.type == String.class) ? text(message) : message.payload(TypeRef.of(this.type));
 		if (value instanceof Collection<?> values) {
 			for (Object element : values) {
 				validate(message, element);
@@ -79,9 +77,9 @@ final class PayloadArgument implements HandlerArgument {
 		return value;
 	}
 
-	private static String text(Task task) {
-		String json = task.json();
-		return (json.stripLeading().startsWith("\"")) ? task.payload(String.class) : json;
+	private static String text(HandlerMessage message) {
+		String json = message.json();
+		return (json.stripLeading().startsWith("\"")) ? (String) message.payload(TypeRef.of(String.class)) : json;
 	}
 
 	private static String problem(ObjectError error) {

@@ -20,14 +20,20 @@ final class Slots {
 		return taken;
 	}
 
-	/**
-	 * Gives slots back.
-	 * @param count how many
-	 * @return whether all are free now
-	 */
-	synchronized boolean give(int count) {
-		this.free += count;
+	synchronized boolean takeOne() {
+		if (this.free == 0) {
+			return false;
+		}
+		this.free--;
+		return true;
+	}
+
+	synchronized boolean allFree() {
 		return this.free == this.all;
+	}
+
+	synchronized void give(int count) {
+		this.free += count;
 	}
 
 }

@@ -3,8 +3,10 @@ package io.ikigai.platform.listener;
 import java.util.Objects;
 import java.util.function.Function;
 
+import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.ListenedTaskQueue;
+import io.ikigai.platform.queue.Task;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -63,40 +65,42 @@ public class TaskListenerContainerFactory implements BeanFactoryAware {
 		return this.settings;
 	}
 
-	ListenerContainer create(ListenerEndpoint endpoint, ListenerThreads threads) {
+	TaskListenerContainer create(TaskEndpoint endpoint, ListenerThreads threads) {
 		ConfigurableBeanFactory beans = Objects.requireNonNull(this.beanFactory, "the factory must be a bean");
-		TransactionAttribute transaction = new HandlerTransactions(beans, this.transactionManager)
-			.of(endpoint.handler());
-		ListenerInvoker invoker = new ListenerInvoker(endpoint, new HandlerArguments(beans, this.validator));
-		TaskWork work = new TaskWork(endpoint, invoker, new TaskSettlement(endpoint), this.transactionManager,
-				transaction, threads.timer());
-		return new ListenerContainer(endpoint, source(endpoint, queue(endpoint), work), this.settings, threads);
+		Handler handler = endpoint.listener().handler();
+		TransactionAttribute transaction = new HandlerTransactions(beans, this.transactionManager).of(handler);
+		ListenerInvoker invoker = new ListenerInvoker(handler,
+				new HandlerArguments(beans, this.validator).of(handler, Task.class, endpoint.batched()),
+				endpoint.batched());
+		Handling handling = new Handling(invoker, this.transactionManager, transaction, threads.timer(),
+				endpoint.timeout());
+		return new TaskListenerContainer(endpoint, source(endpoint, queue(endpoint.listener()), handling),
+				this.settings.container(), threads);
 	}
 
-	private ListenedTaskQueue queue(ListenerEndpoint endpoint) {
+	private ListenedTaskQueue queue(ListenerEndpoint listener) {
 		try {
-			return this.queues.apply(endpoint.queue());
+			return this.queues.apply(listener.destination());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidListenerException("The listener method %s cannot listen to its queue: %s"
-				.formatted(endpoint.handler().description(), ex.getMessage()), ex);
+				.formatted(listener.handler().description(), ex.getMessage()), ex);
 		}
 	}
 
-	private ListenerSource source(ListenerEndpoint endpoint, ListenedTaskQueue queue, TaskWork work) {
+	private ListenerSource source(TaskEndpoint endpoint, ListenedTaskQueue queue, Handling handling) {
 		if (endpoint.claimMode() == ClaimMode.LEASE) {
-			return new LeaseSource(queue, work);
+			return new LeaseSource(queue, endpoint, handling);
 		}
 		if (this.transactionManager instanceof AbstractPlatformTransactionManager manager
 				&& !manager.isNestedTransactionAllowed()) {
-			throw new InvalidListenerException(
-					("The listener method %s has claim = TRANSACTION, which needs a transaction"
-							+ " manager with savepoints, such as JdbcTransactionManager; this one is %s without nested"
-							+ " transactions. Use claim = LEASE with it")
-						.formatted(endpoint.handler().description(), manager.getClass().getName()),
-					null);
+			throw endpoint.listener()
+				.handler()
+				.refuse("has claim = TRANSACTION, which needs a transaction manager with savepoints, such as"
+						+ " JdbcTransactionManager; this one is %s without nested transactions. Use claim = LEASE with it"
+							.formatted(manager.getClass().getName()));
 		}
-		return new TransactionSource(queue, work);
+		return new TransactionSource(queue, endpoint, handling);
 	}
 
 }

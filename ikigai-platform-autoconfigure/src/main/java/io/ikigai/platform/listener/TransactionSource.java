@@ -12,19 +12,28 @@ final class TransactionSource implements ListenerSource {
 
 	private final ListenedTaskQueue queue;
 
-	private final TaskWork work;
+	private final TaskEndpoint endpoint;
+
+	private final Handling handling;
 
 	private final UndoneClaims undone = new UndoneClaims();
 
-	TransactionSource(ListenedTaskQueue queue, TaskWork work) {
+	TransactionSource(ListenedTaskQueue queue, TaskEndpoint endpoint, Handling handling) {
 		this.queue = queue;
-		this.work = work;
+		this.endpoint = endpoint;
+		this.handling = handling;
 	}
 
 	@Override
 	public Taken take(int workers, ListenerRun run) {
 		// One looks; it wakes the run when it finds something, and so the next one looks
-		return new Taken(List.of(new TransactionWork(this.work, this.queue, this.undone, run)), false);
+		return new Taken(List.of(new TransactionWork(this.endpoint, this.handling, this.queue, this.undone, run)),
+				false);
+	}
+
+	@Override
+	public boolean mayTakeAhead() {
+		return false;
 	}
 
 	@Override

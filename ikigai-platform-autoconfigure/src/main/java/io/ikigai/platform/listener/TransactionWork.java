@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.ikigai.platform.listener.ListenerInvoker.Delivery;
-import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
-import io.ikigai.platform.queue.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,9 @@ final class TransactionWork implements ListenerSource.Work {
 
 	private static final Log logger = LogFactory.getLog(TransactionWork.class);
 
-	private final TaskWork work;
+	private final TaskEndpoint endpoint;
+
+	private final Handling handling;
 
 	private final ListenedTaskQueue queue;
 
@@ -37,23 +37,28 @@ final class TransactionWork implements ListenerSource.Work {
 
 	private final HandlerCall call;
 
-	TransactionWork(TaskWork work, ListenedTaskQueue queue, UndoneClaims undone, ListenerRun run) {
-		this.work = work;
+	TransactionWork(TaskEndpoint endpoint, Handling handling, ListenedTaskQueue queue, UndoneClaims undone,
+			ListenerRun run) {
+		this.endpoint = endpoint;
+		this.handling = handling;
 		this.queue = queue;
 		this.undone = undone;
 		this.run = run;
-		this.call = work.newCall();
+		this.call = handling.newCall();
 	}
 
 	@Override
 	public void run() {
-		PlatformTransactionManager manager = this.work.transactionManager();
+		PlatformTransactionManager manager = this.handling.transactionManager();
 		TransactionStatus status = null;
-		List<ListenedTask> tasks = List.of();
+		List<ReceivedTask> tasks = List.of();
 		try {
 			status = manager.getTransaction(definition());
-			tasks = this.queue.claim(this.work.endpoint().tasksPerCall(), this.work.endpoint().lease());
-			tasks.forEach((task) -> task.handledBy(this.work.endpoint().id()));
+			tasks = this.queue.claim(this.endpoint.tasksPerCall(), this.endpoint.lease())
+				.stream()
+				.map((task) -> new ReceivedTask(task, this.endpoint))
+				.toList();
+			tasks.forEach(ReceivedTask::begin);
 			this.run.worked();
 			if (tasks.isEmpty()) {
 				manager.rollback(status);
@@ -74,41 +79,40 @@ final class TransactionWork implements ListenerSource.Work {
 	}
 
 	private TransactionAttribute definition() {
-		TransactionAttribute own = this.work.transaction();
+		TransactionAttribute own = this.handling.transaction();
 		if (own != null) {
 			return own;
 		}
 		DefaultTransactionAttribute definition = new DefaultTransactionAttribute();
-		definition.setName(this.work.endpoint().id());
+		definition.setName(this.endpoint.id());
 		return definition;
 	}
 
-	private void handle(List<ListenedTask> tasks, TransactionStatus status) throws Exception {
-		TaskSettlement settlement = this.work.settlement();
-		List<ListenedTask> fresh = new ArrayList<>();
-		for (ListenedTask task : tasks) {
+	private void handle(List<ReceivedTask> tasks, TransactionStatus status) throws Exception {
+		List<ReceivedTask> fresh = new ArrayList<>();
+		for (ReceivedTask task : tasks) {
 			Throwable before = this.undone.tooOften(task);
 			if (before != null) {
-				settlement.fail(task, before);
+				Settlement.fail(task, before);
 			}
 			else {
 				fresh.add(task);
 			}
 		}
-		Delivery delivery = this.work.invoker().prepare(fresh);
-		delivery.unfit().forEach(settlement::giveUp);
-		if (!delivery.tasks().isEmpty()) {
+		Delivery<ReceivedTask> delivery = this.handling.invoker().prepare(fresh);
+		delivery.unfit().forEach(Settlement::giveUp);
+		if (!delivery.fitting().isEmpty()) {
 			call(delivery, status);
 		}
 	}
 
-	private void call(Delivery delivery, TransactionStatus status) throws Exception {
+	private void call(Delivery<ReceivedTask> delivery, TransactionStatus status) throws Exception {
 		Object savepoint = status.createSavepoint();
-		TransactionAttribute own = this.work.transaction();
+		TransactionAttribute own = this.handling.transaction();
 		try {
-			Object result = this.call.run(() -> this.work.invoker().invoke(delivery));
-			for (ListenedTask task : delivery.tasks()) {
-				this.work.settlement().complete(task, (this.work.endpoint().batched()) ? null : result);
+			Object result = this.call.run(() -> this.handling.invoker().invoke(delivery));
+			for (ReceivedTask task : delivery.fitting()) {
+				Settlement.complete(task, (this.endpoint.batched()) ? null : result);
 			}
 			if (status.isRollbackOnly()) {
 				throw new UnexpectedRollbackException("The handler marked its transaction for rollback");
@@ -118,36 +122,37 @@ final class TransactionWork implements ListenerSource.Work {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			if (delivery.tasks().stream().anyMatch((task) -> TaskSettlement.isStale(task, ex))) {
+			if (delivery.fitting().stream().anyMatch((task) -> task.isStale(ex))) {
 				throw ex;
 			}
 			if (own == null || own.rollbackOn(ex) || ex instanceof HandlerTimeoutException) {
 				status.rollbackToSavepoint(savepoint);
 			}
-			for (ListenedTask task : delivery.tasks()) {
-				this.work.settlement().fail(task, this.work.settlement().ask(task, ex));
+			for (ReceivedTask task : delivery.fitting()) {
+				Settlement.fail(task, Settlement.ask(task, ex));
 			}
 		}
 	}
 
-	private void rolledBack(List<ListenedTask> tasks, Throwable error) {
+	private void rolledBack(List<ReceivedTask> tasks, Throwable error) {
 		if (error instanceof GivenBackException) {
 			return;
 		}
 		if (error instanceof NestedTransactionNotSupportedException) {
-			logger
-				.error(("Listener '%s' stops: claim = TRANSACTION needs a transaction manager with savepoints, such as"
-						+ " JdbcTransactionManager. Use claim = LEASE with this one")
-					.formatted(this.work.endpoint().id()), error);
-			this.run.stop(this.work.endpoint().lease());
+			logger.error(
+					("Listener '%s' stops: claim = TRANSACTION needs a transaction manager with savepoints, such as"
+							+ " JdbcTransactionManager. Use claim = LEASE with this one")
+						.formatted(this.endpoint.id()),
+					error);
+			this.run.stop(this.endpoint.lease());
 			return;
 		}
 		if (tasks.isEmpty()) {
 			this.run.failed(error);
 			return;
 		}
-		if (error instanceof StaleClaimException) {
-			logger.warn("Listener '%s': %s".formatted(this.work.endpoint().id(), error.getMessage()));
+		if (Settlement.isStale(error)) {
+			logger.warn("Listener '%s': %s".formatted(this.endpoint.id(), error.getMessage()));
 			this.run.wake();
 			return;
 		}
@@ -158,8 +163,8 @@ final class TransactionWork implements ListenerSource.Work {
 			this.run.wake();
 			return;
 		}
-		logger.warn("Listener '%s': the transaction of %s was rolled back, claim included"
-			.formatted(this.work.endpoint().id(), tasks.stream().map(ListenedTask::id).toList()), error);
+		logger.warn("Listener '%s': the transaction of %s was rolled back, claim included".formatted(this.endpoint.id(),
+				tasks.stream().map((task) -> task.task().id()).toList()), error);
 		this.run.failed(error);
 	}
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.ikigai.platform.queue.ListenedTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,26 +27,26 @@ final class UndoneClaims {
 	 * @param error why
 	 * @return how often it happened to one of them
 	 */
-	int add(List<ListenedTask> tasks, Throwable error) {
+	int add(List<ReceivedTask> tasks, Throwable error) {
 		if (this.undone.size() > LARGEST) {
 			// Tasks that others have handled since
 			this.undone.clear();
 		}
 		int times = 0;
-		for (ListenedTask task : tasks) {
-			Undone now = this.undone.merge(task.id(), new Undone(1, error),
+		for (ReceivedTask task : tasks) {
+			Undone now = this.undone.merge(task.task().id(), new Undone(1, error),
 					(before, once) -> new Undone(before.times() + 1, error));
 			times = Math.max(times, now.times());
 		}
 		return times;
 	}
 
-	void forget(List<ListenedTask> tasks) {
-		tasks.forEach((task) -> this.undone.remove(task.id()));
+	void forget(List<ReceivedTask> tasks) {
+		tasks.forEach((task) -> this.undone.remove(task.task().id()));
 	}
 
-	@Nullable Throwable tooOften(ListenedTask task) {
-		Undone before = this.undone.get(task.id());
+	@Nullable Throwable tooOften(ReceivedTask task) {
+		Undone before = this.undone.get(task.task().id());
 		return (before != null && before.times() >= LIMIT) ? before.error() : null;
 	}
 

@@ -6,11 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The notification channel of a queue or mailbox, as the contract and the trigger of
- * plain-SQL inserts spell it: ASCII upper case lowered, every other character outside
+ * The notification channel of a queue, mailbox or topic, as the contract and the trigger
+ * of plain-SQL inserts spell it: ASCII upper case lowered, every other character outside
  * {@code [a-z0-9_]} replaced by an underscore; longer than PostgreSQL's 63 bytes, the
  * first 54, an underscore, and 8 hex digits of the name's MD5. Mailboxes begin with
- * {@code mailbox_}.
+ * {@code mailbox_}, topics with {@code topic_}.
  */
 final class ChannelName {
 
@@ -25,6 +25,10 @@ final class ChannelName {
 
 	static String ofMailbox(String mailbox) {
 		return of("mailbox_", mailbox);
+	}
+
+	static String ofTopic(String topic) {
+		return of("topic_", topic);
 	}
 
 	private static String of(String prefix, String name) {

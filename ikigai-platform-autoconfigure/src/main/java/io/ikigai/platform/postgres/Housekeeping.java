@@ -50,6 +50,8 @@ final class Housekeeping {
 
 	private final QueueStatistics statistics;
 
+	private final TopicReader topics;
+
 	private final String table;
 
 	private final Duration heartbeat;
@@ -68,13 +70,15 @@ final class Housekeeping {
 	private volatile boolean registered;
 
 	Housekeeping(Schema schema, ProcessIdentity self, Wakeups wakeups, ScheduledExecutorService timer,
-			LostClaims lostClaims, LostMailboxes lostMailboxes, QueueStatistics statistics, Duration heartbeat) {
+			LostClaims lostClaims, LostMailboxes lostMailboxes, QueueStatistics statistics, TopicReader topics,
+			Duration heartbeat) {
 		this.self = self;
 		this.wakeups = wakeups;
 		this.timer = timer;
 		this.lostClaims = lostClaims;
 		this.lostMailboxes = lostMailboxes;
 		this.statistics = statistics;
+		this.topics = topics;
 		this.table = schema.sql("{schema}.task_queue");
 		this.heartbeat = heartbeat;
 		this.look = schema
@@ -119,7 +123,8 @@ final class Housekeeping {
 										OR i.status = 'stopped') THEN true
 									WHEN held.yes AND c.instance_id <> ? THEN false
 									ELSE EXISTS (SELECT FROM {schema}.mailbox b WHERE b.mailbox_name = m.name
-										AND b.read_at IS NULL AND b.receipt IS NULL) END) AS mailboxes
+										AND b.read_at IS NULL AND b.receipt IS NULL) END) AS mailboxes,
+							{topics} AS topics
 					)
 					SELECT found.*, w.queue_name, w.due_in FROM found LEFT JOIN LATERAL (
 						SELECT q.queue_name, due.due_in FROM unnest(?) AS q(queue_name), LATERAL (
@@ -136,7 +141,8 @@ final class Housekeeping {
 						WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue p
 							WHERE p.name = q.queue_name AND p.paused_at IS NOT NULL)
 					) w ON true"""
-				.replace("{outgrown}", QueueStatistics.OUTGROWN));
+				.replace("{outgrown}", QueueStatistics.OUTGROWN)
+				.replace("{topics}", TopicSql.LOOK));
 		this.markDead = schema.sql("""
 				WITH dead AS (
 					UPDATE {schema}.ikigai_agent_instance SET status = 'failed', died_at = statement_timestamp()
@@ -209,6 +215,7 @@ final class Housekeeping {
 	}
 
 	private Look look(Connection connection, boolean lockHeld, boolean canary) throws SQLException {
+		TopicPosition topics = this.topics.position();
 		try (PreparedStatement statement = connection.prepareStatement(this.look)) {
 			statement.setObject(1, this.self.instance());
 			statement.setBoolean(2, this.registered);
@@ -224,7 +231,10 @@ final class Housekeeping {
 			statement.setString(12, this.table);
 			statement.setArray(13, connection.createArrayOf("text", this.wakeups.mailboxes().toArray()));
 			statement.setObject(14, this.self.instance());
-			statement.setArray(15, connection.createArrayOf("text", this.wakeups.queues().toArray()));
+			statement.setString(15, (topics != null) ? topics.snapshot() : null);
+			statement.setArray(16,
+					(topics != null) ? connection.createArrayOf("text", topics.topics().toArray()) : null);
+			statement.setArray(17, connection.createArrayOf("text", this.wakeups.queues().toArray()));
 			try (ResultSet row = statement.executeQuery()) {
 				Look found = null;
 				while (row.next()) {
@@ -234,6 +244,9 @@ final class Housekeeping {
 								row.getBoolean("late"), row.getBoolean("expired"), row.getBoolean("outgrown"));
 						for (String mailbox : (String[]) row.getArray("mailboxes").getArray()) {
 							this.wakeups.wake(ChannelName.ofMailbox(mailbox), null);
+						}
+						if (topics != null) {
+							this.topics.looked(topics, row.getString("topics"));
 						}
 					}
 					String queue = row.getString("queue_name");

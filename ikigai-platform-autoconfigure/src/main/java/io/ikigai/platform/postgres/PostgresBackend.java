@@ -2,8 +2,10 @@ package io.ikigai.platform.postgres;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
 import io.ikigai.platform.storage.CollectionSettings;
@@ -37,6 +40,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
+	private static final Duration LEASES_PATIENCE = Duration.ofSeconds(7);
+
+	private static final Duration TOPICS_PATIENCE = Duration.ofSeconds(20);
+
 	private final DataSource dataSource;
 
 	private final PostgresSettings settings;
@@ -55,7 +62,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		return thread;
 	});
 
-	private final LeaseConnection leaseConnection;
+	private final SideConnection leaseConnection;
+
+	private final SideConnection topicConnection;
 
 	private final ListenConnection listenConnection;
 
@@ -73,7 +82,15 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresTelemetryStore telemetryStore;
 
+	private final TopicReader topicReader;
+
+	private final PostgresTopicStore topicStore;
+
 	private final RetentionSweep sweep;
+
+	private final List<DocumentIndexes> documentIndexes = new CopyOnWriteArrayList<>();
+
+	private final DataSource direct;
 
 	private final Schema schema;
 
@@ -82,8 +99,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
-	 * @param direct where the connections that listen and extend leases come from; past
-	 * any pool or pooler if possible
+	 * @param direct where the connections that listen, extend leases and read topics come
+	 * from; past any pool or pooler if possible
 	 * @param transactionManager the manager of the pool's transactions
 	 * @param json how headers are read and written
 	 * @param settings the configuration
@@ -91,21 +108,26 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	public PostgresBackend(DataSource dataSource, DataSource direct, PlatformTransactionManager transactionManager,
 			JsonMapper json, PostgresSettings settings) {
 		this.dataSource = dataSource;
+		this.direct = direct;
 		this.settings = settings;
 		this.schema = new Schema(settings.schema());
 		this.transactions = new TransactionTemplate(transactionManager);
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
 		this.migration = new SchemaMigration(dataSource, direct, this.schema);
-		this.leaseConnection = new LeaseConnection(direct);
+		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
+		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE);
 		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
 		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
+		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, this.schema));
 		Housekeeping housekeeping = new Housekeeping(this.schema, self, wakeups, this.timer, lostClaims,
 				new LostMailboxes(this.schema, this.announcer),
-				new QueueStatistics(dataSource, this.schema, this.sweeper), settings.heartbeat());
+				new QueueStatistics(dataSource, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
-		this.taskStore = new PostgresTaskStore(dataSource, this.leaseConnection, this.schema, json,
-				settings.agentName(), self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
+		this.taskStore = new PostgresTaskStore(dataSource,
+				new GroupedCompletions(dataSource, transactionManager, this.schema),
+				new TaskLeases(dataSource, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
+				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(dataSource, this.schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.mailboxStore = new PostgresMailboxStore(dataSource, new TransactionTemplate(transactionManager),
@@ -116,9 +138,12 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.cacheStore = new PostgresCacheStore(dataSource, this.schema);
 		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
+		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(), this.topicReader,
+				this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
-				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()));
+				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
+				new TopicSweep(dataSource, this.schema, settings.topicRetention()));
 	}
 
 	/**
@@ -136,6 +161,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.sweeper.scheduleWithFixedDelay(this.sweep::run, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+		this.sweeper.scheduleWithFixedDelay(this.topicConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 	}
 
 	/**
@@ -187,12 +213,40 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	}
 
 	/**
-	 * Returns the store of documents.
+	 * Returns publish and subscribe.
+	 * @return the store
+	 */
+	public TopicStore topicStore() {
+		return this.topicStore;
+	}
+
+	/**
+	 * Returns the store of documents. Indexes that are declared and missing are made
+	 * meanwhile.
 	 * @param collections what is declared of single collections, by their names
 	 * @return the store
 	 */
 	public DocumentStore documentStore(Map<String, CollectionSettings> collections) {
+		if (!collections.isEmpty()) {
+			DocumentIndexes indexes = new DocumentIndexes(this.direct, this.schema, this.settings.migrate(),
+					collections);
+			this.documentIndexes.add(indexes);
+			Thread thread = new Thread(indexes, "ikigai-documents");
+			thread.setDaemon(true);
+			thread.start();
+		}
 		return new PostgresDocumentStore(this.dataSource, this.schema, collections);
+	}
+
+	/**
+	 * Returns the languages that the database can search text in.
+	 * @return the names of its text search configurations, sorted
+	 */
+	public List<String> textSearchLanguages() {
+		return new JdbcTemplate(this.dataSource).queryForList("""
+				SELECT CASE WHEN pg_ts_config_is_visible(c.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
+					|| quote_ident(c.cfgname) AS name
+				FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace ORDER BY name""", String.class);
 	}
 
 	/**
@@ -221,7 +275,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "mailboxes", "agents", "cache", "storage", "telemetry");
+		return Set.of("queues", "mailboxes", "agents", "cache", "pubsub", "storage", "telemetry");
 	}
 
 	@Override
@@ -247,6 +301,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	@Override
 	public void close() {
 		this.sweeper.shutdownNow();
+		this.documentIndexes.forEach(DocumentIndexes::stop);
+		this.topicReader.close();
+		this.topicConnection.close();
 		this.listenConnection.close();
 		this.announcer.close();
 		this.leaseConnection.close();

@@ -44,7 +44,7 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final TransactionTemplate transaction;
 
-	private final LeaseConnection leaseConnection;
+	private final SideConnection leaseConnection;
 
 	private final Schema schema;
 
@@ -64,7 +64,7 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final MailboxSql sql;
 
-	PostgresMailboxStore(DataSource dataSource, TransactionTemplate transaction, LeaseConnection leaseConnection,
+	PostgresMailboxStore(DataSource dataSource, TransactionTemplate transaction, SideConnection leaseConnection,
 			Schema schema, JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
 			Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);

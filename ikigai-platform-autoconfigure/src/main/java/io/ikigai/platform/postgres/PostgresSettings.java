@@ -15,8 +15,9 @@ import java.time.Duration;
  * @param failedRetention how long failed tasks are kept
  * @param telemetryRetention how long events are kept
  * @param messageRetention how long read messages are kept
+ * @param topicRetention how long topic messages are kept
  */
 public record PostgresSettings(String schema, boolean migrate, String agentName, Duration heartbeat, int maxAttempts,
 		int maxWorkerDeaths, Duration completedRetention, Duration failedRetention, Duration telemetryRetention,
-		Duration messageRetention) {
+		Duration messageRetention, Duration topicRetention) {
 }

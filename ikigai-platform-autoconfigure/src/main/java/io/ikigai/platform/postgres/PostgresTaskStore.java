@@ -5,14 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -51,7 +50,9 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final JdbcTemplate jdbc;
 
-	private final LeaseConnection leaseConnection;
+	private final TaskLeases leases;
+
+	private final GroupedCompletions completions;
 
 	private final QueueAnnouncer announcer;
 
@@ -85,18 +86,18 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String begin;
 
-	private final String extend;
-
 	private final String progress;
 
 	private final String cancelled;
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, LeaseConnection leaseConnection, Schema schema, JsonMapper json,
-			String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
+	PostgresTaskStore(DataSource dataSource, GroupedCompletions completions, TaskLeases leases, Schema schema,
+			JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
+			Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.leaseConnection = leaseConnection;
+		this.leases = leases;
+		this.completions = completions;
 		this.announcer = announcer;
 		this.wakeups = wakeups;
 		this.listening = listening;
@@ -127,12 +128,13 @@ final class PostgresTaskStore implements TaskStore {
 				""");
 		this.idOfUniqueKey = schema.sql("SELECT id FROM {schema}.task_queue WHERE queue_name = ? AND unique_key = ?");
 		// The pick is materialized: under a nested loop a LIMIT inside a subquery would
-		// be evaluated again and again, and claim more than asked for. The limit is no
-		// parameter: a generic plan takes an unknown one for a tenth of the backlog, and
-		// joins the pick with the whole table by hash.
+		// be evaluated again and again, and claim more than asked for. It names the
+		// places of the rows, which it has locked: whatever the planner believes of the
+		// table's size, no join reads all of it. The limit is no parameter: a generic
+		// plan takes an unknown one for a tenth of the backlog, and sorts that.
 		String claimBase = """
 				WITH picked AS MATERIALIZED (
-					SELECT id FROM {schema}.task_queue
+					SELECT id, ctid AS place FROM {schema}.task_queue
 					WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for <= statement_timestamp()
 						AND NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL)
 					ORDER BY priority DESC, created_at
@@ -144,7 +146,7 @@ final class PostgresTaskStore implements TaskStore {
 				)
 				UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
 					lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
-				FROM picked p WHERE t.id = p.id
+				WHERE t.ctid = ANY (ARRAY(SELECT place FROM picked))
 				RETURNING t.id, t.claim_token, t.queue_name, t.payload, coalesce(t.priority, 0) AS priority, t.attempt,
 					t.deaths, t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.claimed_at, t.claimed_by""";
 		this.claim = claimBase;
@@ -176,26 +178,6 @@ final class PostgresTaskStore implements TaskStore {
 						AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
 						FOR NO KEY UPDATE)
 				FROM {schema}.task_queue t""" + fence);
-		// Rows that a transaction has locked are passed over: that transaction settles
-		// them, or ends with the lease. A lease that now ends earlier must also be looked
-		// at earlier.
-		this.extend = schema.sql("""
-				WITH held AS MATERIALIZED (
-					SELECT h.id, t.id AS mine FROM unnest(?, ?, ?) AS h(id, token, claimed_at)
-					LEFT JOIN {schema}.task_queue t ON t.id = h.id AND t.claim_token = h.token
-						AND t.claimed_at = h.claimed_at AND t.claimed_by IS NOT NULL
-				), free AS MATERIALIZED (
-					SELECT t.id FROM {schema}.task_queue t JOIN held ON t.id = held.mine FOR UPDATE OF t SKIP LOCKED
-				), extended AS (
-					UPDATE {schema}.task_queue t
-					SET lease_expires_at = statement_timestamp() + make_interval(secs => ?)
-					FROM free WHERE t.id = free.id
-				), sooner AS (
-					UPDATE {schema}.ikigai_task_claim c
-					SET expires_at = statement_timestamp() + make_interval(secs => ?)
-					WHERE c.token = ANY (?) AND c.expires_at > statement_timestamp() + make_interval(secs => ?)
-				)
-				SELECT id FROM held WHERE mine IS NULL""");
 		this.progress = schema.sql("""
 				UPDATE {schema}.task_queue SET progress = ?, progress_note = ?, progress_at = statement_timestamp()"""
 				+ fence);
@@ -311,6 +293,11 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	@Override
+	public boolean completeAll(Map<TaskClaim, TaskOutcome.Completed> claims) {
+		return this.completions.completeAll(claims);
+	}
+
+	@Override
 	public boolean beginSettling(TaskClaim claim) {
 		List<@Nullable Object> arguments = fenced(claim, Long.toString(claim.lease().toMillis()));
 		return !this.jdbc.query(this.begin, (row, number) -> true, arguments.toArray()).isEmpty();
@@ -338,36 +325,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	@Override
 	public Set<UUID> extend(Collection<TaskClaim> claims, Duration lease) {
-		if (claims.stream().anyMatch(TaskClaim::transactional)) {
-			Set<UUID> lost = this.jdbc.execute((Connection connection) -> extend(connection, claims, seconds(lease)));
-			return (lost != null) ? lost : Set.of();
-		}
-		return this.leaseConnection.execute((connection) -> extend(connection, claims, seconds(lease)));
-	}
-
-	private Set<UUID> extend(Connection connection, Collection<TaskClaim> claims, double seconds) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(this.extend)) {
-			Array tokens = connection.createArrayOf("uuid", claims.stream().map(TaskClaim::token).distinct().toArray());
-			statement.setArray(1, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::id).toArray()));
-			statement.setArray(2, connection.createArrayOf("uuid", claims.stream().map(TaskClaim::token).toArray()));
-			statement.setArray(3, connection.createArrayOf("timestamptz",
-					claims.stream().map(TaskClaim::claimedAt).map(PostgresTaskStore::utc).toArray()));
-			statement.setDouble(4, seconds);
-			statement.setDouble(5, seconds);
-			statement.setArray(6, tokens);
-			statement.setDouble(7, seconds);
-			Set<UUID> lost = new HashSet<>();
-			try (var rows = statement.executeQuery()) {
-				while (rows.next()) {
-					lost.add(rows.getObject(1, UUID.class));
-				}
-			}
-			return lost;
-		}
-	}
-
-	private static OffsetDateTime utc(Instant time) {
-		return time.atOffset(ZoneOffset.UTC);
+		return this.leases.extend(claims, lease);
 	}
 
 	static double seconds(Duration duration) {

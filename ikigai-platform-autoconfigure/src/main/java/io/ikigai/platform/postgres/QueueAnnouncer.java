@@ -76,6 +76,14 @@ final class QueueAnnouncer implements AutoCloseable {
 		afterCommit(ChannelName.ofMailbox(mailbox), new Announcement(json, 0));
 	}
 
+	/**
+	 * Announces a message of a topic once the running transaction has committed, else at
+	 * once.
+	 */
+	void announceTopic(String topic) {
+		afterCommit(ChannelName.ofTopic(topic), new Announcement("{}", 0));
+	}
+
 	private void afterCommit(String channel, Announcement announcement) {
 		if (!TransactionSynchronizationManager.isSynchronizationActive()
 				|| !TransactionSynchronizationManager.isActualTransactionActive()) {

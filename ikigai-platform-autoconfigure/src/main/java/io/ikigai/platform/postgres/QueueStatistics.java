@@ -1,7 +1,9 @@
 package io.ikigai.platform.postgres;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import javax.sql.DataSource;
 
@@ -21,13 +23,16 @@ final class QueueStatistics {
 
 	private static final Log logger = LogFactory.getLog(QueueStatistics.class);
 
+	private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
 	/**
 	 * Whether the table {@code ?} has outgrown its statistics, and this role may analyze
-	 * it.
+	 * it. Statistics made while a large transaction had not committed yet know pages but
+	 * no rows.
 	 */
 	static final String OUTGROWN = """
 			EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(?) AND pg_has_role(c.relowner, 'USAGE')
-				AND pg_relation_size(c.oid) > (200 + 4 * c.relpages::bigint) * current_setting('block_size')::bigint)
+				AND pg_relation_size(c.oid) > (200 + CASE WHEN c.reltuples > 0 THEN 4 * c.relpages::bigint ELSE 0 END) * current_setting('block_size')::bigint)
 			""";
 
 	private final JdbcTemplate jdbc;
@@ -35,6 +40,8 @@ final class QueueStatistics {
 	private final Executor executor;
 
 	private final String analyze;
+
+	private final AtomicLong last = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
 
 	private final AtomicBoolean underWay = new AtomicBoolean();
 
@@ -45,10 +52,10 @@ final class QueueStatistics {
 	}
 
 	/**
-	 * Analyzes the table soon, in another thread.
+	 * Analyzes the table soon, in another thread, unless that was just done.
 	 */
 	void refresh() {
-		if (this.underWay.compareAndSet(false, true)) {
+		if (System.nanoTime() - this.last.get() >= PAUSE_NANOS && this.underWay.compareAndSet(false, true)) {
 			this.executor.execute(() -> {
 				try {
 					this.jdbc.execute(this.analyze);
@@ -57,6 +64,7 @@ final class QueueStatistics {
 					logger.debug("Could not analyze the task queue; autovacuum will", ex);
 				}
 				finally {
+					this.last.set(System.nanoTime());
 					this.underWay.set(false);
 				}
 			});

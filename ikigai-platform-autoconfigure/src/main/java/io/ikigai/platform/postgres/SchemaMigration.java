@@ -25,8 +25,8 @@ final class SchemaMigration {
 
 	private static final List<String> TABLES = List.of("task_queue", "mailbox", "agent_registry", "telemetry",
 			"ikigai_task_claim", "ikigai_queue", "ikigai_agent_instance", "ikigai_lock", "ikigai_cache",
-			"ikigai_cache_load", "ikigai_mailbox_consumer", "ikigai_document", "ikigai_document_vector",
-			"ikigai_chat_message");
+			"ikigai_cache_load", "ikigai_mailbox_consumer", "ikigai_topic_message", "ikigai_topic_sweep",
+			"ikigai_document", "ikigai_document_vector", "ikigai_chat_message");
 
 	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import io.ikigai.platform.RetryPolicy;
 import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.queue.FinishedTask;
 import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.StaleClaimException;
 import io.ikigai.platform.queue.TaskClaim;
@@ -25,7 +26,7 @@ final class ClaimedTask implements ListenedTask {
 
 	private final TaskQueueServices services;
 
-	private final long claimedNanos = System.nanoTime();
+	private volatile long begunNanos = System.nanoTime();
 
 	private volatile @Nullable String listener;
 
@@ -107,7 +108,7 @@ final class ClaimedTask implements ListenedTask {
 		settle(completed(result));
 	}
 
-	private TaskOutcome completed(@Nullable Object result) {
+	private TaskOutcome.Completed completed(@Nullable Object result) {
 		return new TaskOutcome.Completed((result != null) ? this.services.json().write("task's result", result) : null);
 	}
 
@@ -156,6 +157,7 @@ final class ClaimedTask implements ListenedTask {
 	@Override
 	public void handledBy(String listener) {
 		this.listener = listener;
+		this.begunNanos = System.nanoTime();
 	}
 
 	@Override
@@ -174,6 +176,23 @@ final class ClaimedTask implements ListenedTask {
 		settle(new TaskOutcome.Retried(policy.delayAfter(failures, ThreadLocalRandom.current().nextDouble(-1, 1)),
 				ErrorText.of(error)));
 		return false;
+	}
+
+	@Override
+	public FinishedTask finished(@Nullable Object result) {
+		return new FinishedTask(this, completed(result));
+	}
+
+	TaskClaim claim() {
+		return this.claim;
+	}
+
+	/**
+	 * Notes that it was completed together with others.
+	 */
+	void completed(TaskOutcome.Completed outcome) {
+		this.settled = true;
+		ended(outcome, Duration.ofNanos(System.nanoTime() - this.begunNanos));
 	}
 
 	@Override
@@ -223,7 +242,7 @@ final class ClaimedTask implements ListenedTask {
 			throw stale();
 		}
 		this.settled = true;
-		Duration worked = Duration.ofNanos(System.nanoTime() - this.claimedNanos);
+		Duration worked = Duration.ofNanos(System.nanoTime() - this.begunNanos);
 		if (this.services.transactions().active()) {
 			this.services.transactions().whenEnded((committed) -> {
 				this.settled = committed;

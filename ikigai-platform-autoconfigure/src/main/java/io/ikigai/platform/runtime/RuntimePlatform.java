@@ -30,6 +30,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final Telemetry telemetry;
 
+	private final PubSub pubsub;
+
 	private final PlatformTransactions transactions;
 
 	private final Runnable onClose;
@@ -42,17 +44,19 @@ public final class RuntimePlatform implements Platform {
 	 * @param agents the registry
 	 * @param storage the storage of documents
 	 * @param telemetry telemetry
+	 * @param pubsub publish and subscribe
 	 * @param transactions the transactions of the platform's database
 	 * @param onClose what {@link #close()} does
 	 */
 	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents, Storage storage,
-			Telemetry telemetry, PlatformTransactions transactions, Runnable onClose) {
+			Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions, Runnable onClose) {
 		this.queues = queues;
 		this.mailboxes = mailboxes;
 		this.caches = caches;
 		this.agents = agents;
 		this.storage = storage;
 		this.telemetry = telemetry;
+		this.pubsub = pubsub;
 		this.transactions = transactions;
 		this.onClose = onClose;
 	}
@@ -79,7 +83,7 @@ public final class RuntimePlatform implements Platform {
 
 	@Override
 	public PubSub pubsub() {
-		throw notYet("Pub/sub");
+		return this.pubsub;
 	}
 
 	@Override

@@ -2,12 +2,15 @@ package io.ikigai.platform.runtime;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.ikigai.platform.queue.FinishedTask;
 import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
 import io.ikigai.platform.queue.NewTask;
@@ -16,6 +19,7 @@ import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskProgress;
 import io.ikigai.platform.queue.TaskState;
 
@@ -125,6 +129,17 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 			}
 			return new ClaimedTask(claim, this.services);
 		}).toList();
+	}
+
+	@Override
+	public boolean completeAll(List<FinishedTask> tasks) {
+		Map<TaskClaim, TaskOutcome.Completed> claims = new IdentityHashMap<>();
+		tasks.forEach((task) -> claims.put(((ClaimedTask) task.task()).claim(), task.outcome()));
+		if (!this.services.store().completeAll(claims)) {
+			return false;
+		}
+		tasks.forEach((task) -> ((ClaimedTask) task.task()).completed(task.outcome()));
+		return true;
 	}
 
 	private List<TaskClaim> claims(int max, Duration lease) {

@@ -89,6 +89,20 @@ class BeansIntegrationTests {
 	}
 
 	@Test
+	void tellsThatMetricsNeedMicrometer() {
+		runner().withPropertyValues("ikigai.telemetry.metrics.enabled=true")
+			.withClassLoader(new FilteredClassLoader("io.micrometer.core"))
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(new PlatformConfigurationFailureAnalyzer().analyze(context.getStartupFailure()))
+					.satisfies((analysis) -> {
+						assertThat(analysis.getDescription()).contains("ikigai.telemetry.metrics.enabled");
+						assertThat(analysis.getAction()).contains("spring-boot-starter-actuator");
+					});
+			});
+	}
+
+	@Test
 	void registersThoughInitializationIsLazy() throws Exception {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Listening.class)
 			.web(WebApplicationType.NONE)

@@ -80,7 +80,7 @@ final class DeclaredListeners {
 		TaskListenerContainerFactory ikigaiTaskListenerContainerFactory(JdbcTransactionManager transactionManager) {
 			RetryPolicy retry = new RetryPolicy(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1), Duration.ZERO);
 			TaskListenerSettings settings = new TaskListenerSettings(Duration.ofSeconds(30), Concurrency.parse("3"),
-					retry, Duration.ofSeconds(5), Duration.ofSeconds(5), false);
+					retry, new ContainerSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), false));
 			return new TaskListenerContainerFactory((name) -> unused(), transactionManager, settings, null);
 		}
 

@@ -28,9 +28,9 @@ class ListenerDeclarationTests {
 			}
 		});
 		assertThat(container.id()).isEqualTo("bean0.handle:plain");
-		assertThat(container.queue()).isEqualTo("plain");
+		assertThat(container.destination()).isEqualTo("plain");
 		assertThat(container.concurrency()).isEqualTo(new Concurrency(0, 3));
-		assertThat(container.claimMode()).isEqualTo(ClaimMode.LEASE);
+		assertThat(((TaskListenerContainer) container).claimMode()).isEqualTo(ClaimMode.LEASE);
 		assertThat(container.isRunning()).isFalse();
 		assertThat(container.active()).isZero();
 	}
@@ -46,7 +46,7 @@ class ListenerDeclarationTests {
 		});
 		assertThat(container).hasToString("Listener 'ab' of queue 'orders'");
 		assertThat(container.concurrency()).isEqualTo(new Concurrency(2, 16));
-		assertThat(container.claimMode()).isEqualTo(ClaimMode.TRANSACTION);
+		assertThat(((TaskListenerContainer) container).claimMode()).isEqualTo(ClaimMode.TRANSACTION);
 	}
 
 	@Test
@@ -66,14 +66,14 @@ class ListenerDeclarationTests {
 
 	@Test
 	void findsTheAnnotationOfAnOverriddenMethodOnce() {
-		assertThat(only(new Overriding()).queue()).isEqualTo("base");
-		assertThat(only(new OverridingAnnotated()).queue()).isEqualTo("derived");
+		assertThat(only(new Overriding()).destination()).isEqualTo("base");
+		assertThat(only(new OverridingAnnotated()).destination()).isEqualTo("derived");
 	}
 
 	@Test
 	void findsListenersBehindProxies() {
 		ListenerContainer container = only(new TransactionalHandler());
-		assertThat(container.queue()).isEqualTo("transactional");
+		assertThat(container.destination()).isEqualTo("transactional");
 	}
 
 	private static ListenerContainer only(Object handler) {

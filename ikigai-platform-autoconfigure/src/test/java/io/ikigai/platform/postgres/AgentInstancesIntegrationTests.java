@@ -118,7 +118,7 @@ class AgentInstancesIntegrationTests {
 				this.database.password());
 		return new PostgresBackend(dataSource, dataSource, new JdbcTransactionManager(dataSource), new JsonMapper(),
 				new PostgresSettings("public", false, "reader", heartbeat, 5, 5, Duration.ofDays(1), Duration.ofDays(1),
-						Duration.ofDays(1), Duration.ofDays(1)));
+						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1)));
 	}
 
 	private static AgentInfo find(LocalAgent watcher) {

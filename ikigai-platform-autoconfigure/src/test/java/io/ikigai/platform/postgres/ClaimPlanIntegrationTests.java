@@ -135,7 +135,7 @@ class ClaimPlanIntegrationTests {
 
 	private static void claimsByTheIndex(Connection connection, String statement) throws SQLException {
 		assertThat(plan(connection, statement)).contains("Index Scan using ikigai_task_queue_ready")
-			.containsPattern("(Index|Bitmap Index) Scan (using|on) task_queue_pkey")
+			.containsPattern("Tid Scan on task_queue|(Index|Bitmap Index) Scan (using|on) task_queue_pkey")
 			.doesNotContain("Seq Scan on task_queue")
 			.doesNotContain("Sort");
 	}

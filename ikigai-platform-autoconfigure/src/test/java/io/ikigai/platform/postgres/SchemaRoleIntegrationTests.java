@@ -40,7 +40,8 @@ class SchemaRoleIntegrationTests {
 				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
 				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry,
 				ikigai.ikigai_document_vector, ikigai.ikigai_chat_message,
-				ikigai.mailbox, ikigai.ikigai_mailbox_consumer TO %1$s;
+				ikigai.mailbox, ikigai.ikigai_mailbox_consumer,
+				ikigai.ikigai_document TO %1$s;
 			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
@@ -118,6 +119,11 @@ class SchemaRoleIntegrationTests {
 			queue.claim().orElseThrow().complete();
 			application.platform().mailbox("m").send("x");
 			application.platform().mailbox("m").receive().orElseThrow().acknowledge();
+			var documents = application.platform().storage().documents("d", String.class);
+			documents.put("a", "a harbour");
+			documents.put("a", "two harbours", 1);
+			assertThat(documents.search("harbour", 1)).hasSize(1);
+			assertThat(documents.delete("a")).isTrue();
 			RetentionIntegrationTests.sweep(application, "ikigai").run();
 			assertThat(application.platform().queues()).isEmpty();
 			assertThat(application.platform().agents().self().instances()).hasSize(1);

@@ -120,10 +120,9 @@ class VectorIndexIntegrationTests {
 	private static String plan(PostgresApplication application, float[] vector) {
 		PostgresDocumentVectors vectors = (PostgresDocumentVectors) application.bean(DocumentVectors.class);
 		BoundSql statement = vectors.statement("it's", vector, null, LIMIT, true);
-		return String.join("\n",
-				application.bean(JdbcTemplate.class)
-					.queryForList("EXPLAIN " + new Schema("public").sql(statement.text()), String.class,
-							statement.arguments()));
+		return String.join("\n", new BoundSql().add("EXPLAIN ")
+			.add(statement)
+			.query(application.bean(JdbcTemplate.class), new Schema("public"), (row, number) -> row.getString(1)));
 	}
 
 	@Test

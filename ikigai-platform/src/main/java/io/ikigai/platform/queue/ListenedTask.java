@@ -1,6 +1,7 @@
 package io.ikigai.platform.queue;
 
 import io.ikigai.platform.RetryPolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Task} as a listener container sees it.
@@ -8,7 +9,7 @@ import io.ikigai.platform.RetryPolicy;
 public interface ListenedTask extends Task {
 
 	/**
-	 * Notes who handles the task, for {@link TaskObserver}.
+	 * Notes who begins to handle the task, for {@link TaskObserver}.
 	 * @param listener the listener's id
 	 */
 	void handledBy(String listener);
@@ -30,6 +31,15 @@ public interface ListenedTask extends Task {
 	 * @throws StaleClaimException if the claim is no longer the caller's
 	 */
 	boolean failAttempt(Throwable error, RetryPolicy policy);
+
+	/**
+	 * Makes the completion of this task, to be written by
+	 * {@link ListenedTaskQueue#completeAll}.
+	 * @param result the result, if it has one
+	 * @return the completion; nothing is written yet
+	 * @throws io.ikigai.platform.PayloadException if the result cannot be taken
+	 */
+	FinishedTask finished(@Nullable Object result);
 
 	/**
 	 * Asks whether the handler settled the task itself, in a transaction that may still

@@ -17,6 +17,16 @@ public interface ListenedTaskQueue extends TaskQueue {
 	List<ListenedTask> claim(int max, Duration lease);
 
 	/**
+	 * Completes tasks of this queue in one transaction of its own, outside of any other.
+	 * Does not wait long for a task that another transaction has locked.
+	 * @param tasks the tasks, each of them once
+	 * @return {@code false} if one of the claims is no longer the caller's or its task
+	 * was locked for long: then nothing was written, and each has to be completed by
+	 * itself
+	 */
+	boolean completeAll(List<FinishedTask> tasks);
+
+	/**
 	 * Asks to be woken when tasks may be ready.
 	 * @param wake what to call, without blocking
 	 * @return what ends the waking

@@ -3,6 +3,7 @@ package io.ikigai.platform.queue;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -40,6 +41,16 @@ public interface TaskStore {
 	 * @return whether the claim was still the caller's; if not, nothing was changed
 	 */
 	boolean settle(TaskClaim claim, TaskOutcome outcome);
+
+	/**
+	 * Completes claims, all or none, in a transaction of its own, called outside of any
+	 * other. Does not wait long for a task that another transaction has locked.
+	 * @param claims the claims with how they end, each claim once, none of them
+	 * {@link TaskClaim#transactional() transactional}
+	 * @return {@code false} if one of the claims is no longer the caller's or its task
+	 * was locked for long: then nothing was changed
+	 */
+	boolean completeAll(Map<TaskClaim, TaskOutcome.Completed> claims);
 
 	/**
 	 * Begins a transaction that will settle the claim: makes sure that the transaction

@@ -15,19 +15,21 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 /**
- * A connection for the extension of leases alone: handlers that hold every connection of
- * the pool cannot keep it from being had. Opened when a lease is extended first, closed
- * when that has not happened for a while. Uses take turns.
+ * A connection beside the pool for one purpose, such as the extension of leases: handlers
+ * that hold every connection of the pool cannot keep it from being had. Opened when it is
+ * used first, closed when that has not happened for a while. Uses take turns.
  */
-final class LeaseConnection implements AutoCloseable {
+final class SideConnection implements AutoCloseable {
 
 	private static final Duration IDLE = Duration.ofMinutes(1);
-
-	private static final Duration PATIENCE = Duration.ofSeconds(7);
 
 	private final ReentrantLock turn = new ReentrantLock();
 
 	private final DataSource dataSource;
+
+	private final String purpose;
+
+	private final Duration patience;
 
 	private final SQLExceptionTranslator translator = new SQLStateSQLExceptionTranslator();
 
@@ -35,16 +37,24 @@ final class LeaseConnection implements AutoCloseable {
 
 	private long usedAt = System.nanoTime();
 
-	LeaseConnection(DataSource dataSource) {
+	/**
+	 * Creates the connection, which is not opened yet.
+	 * @param dataSource where it comes from
+	 * @param purpose the end of its application's name
+	 * @param patience how long to wait for the server to answer
+	 */
+	SideConnection(DataSource dataSource, String purpose, Duration patience) {
 		this.dataSource = dataSource;
+		this.purpose = purpose;
+		this.patience = patience;
 	}
 
 	<T> T execute(Work<T> work) {
 		this.turn.lock();
 		try {
 			this.usedAt = System.nanoTime();
-			// One connection that the server had closed meanwhile is no reason to lose a
-			// lease.
+			// One connection that the server had closed meanwhile is no reason to fail,
+			// and to lose a lease.
 			boolean fresh = (this.connection == null);
 			try {
 				return work.on(connection());
@@ -59,7 +69,7 @@ final class LeaseConnection implements AutoCloseable {
 		}
 		catch (SQLException ex) {
 			discard();
-			RuntimeException translated = this.translator.translate("extend leases", null, ex);
+			RuntimeException translated = this.translator.translate(this.purpose, null, ex);
 			throw (translated != null) ? translated : new IllegalStateException(ex);
 		}
 		finally {
@@ -75,11 +85,11 @@ final class LeaseConnection implements AutoCloseable {
 			// A server that no longer answers, or a network that swallows packets, must
 			// be
 			// found out while there is still time to extend over another connection.
-			opened.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+			opened.setNetworkTimeout(Runnable::run, (int) this.patience.toMillis());
 			try (Statement statement = opened.createStatement()) {
-				statement.execute("SET application_name = 'ikigai-leases'");
+				statement.execute("SET application_name = 'ikigai-" + this.purpose + "'");
 				statement.execute("SET lock_timeout = '1s'");
-				statement.execute("SET statement_timeout = '5s'");
+				statement.execute("SET statement_timeout = " + this.patience.minusSeconds(2).toMillis());
 			}
 		}
 		return this.connection;

@@ -1,0 +1,37 @@
+package io.ikigai.platform.autoconfigure;
+
+import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.pubsub.PubSub;
+import io.ikigai.platform.pubsub.TopicStore;
+import io.ikigai.platform.runtime.PayloadJson;
+import io.ikigai.platform.runtime.Topics;
+import io.ikigai.platform.telemetry.Telemetry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Publish and subscribe.
+ */
+@AutoConfiguration(after = { TaskQueueAutoConfiguration.class, TelemetryAutoConfiguration.class })
+@EnableConfigurationProperties(PubSubProperties.class)
+public final class PubSubAutoConfiguration {
+
+	PubSubAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TopicStore ikigaiTopicStore(PostgresBackend backend) {
+		return backend.topicStore();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(PubSub.class)
+	Topics ikigaiPubSub(TopicStore store, PayloadJson json, Telemetry telemetry, PubSubProperties properties) {
+		return new Topics(store, json, telemetry, properties.bufferSize(), properties.bufferMemory().toBytes());
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.ikigai.platform.listener;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link ListenerContainer} does between its start and its stop.
+ */
+interface Activity {
+
+	/**
+	 * Returns how many handler calls run.
+	 * @return how many
+	 */
+	int active();
+
+	/**
+	 * Begins to stop; without effect if that has begun.
+	 * @param patience how long running handlers may go on; then they are interrupted
+	 * @return done when it has stopped
+	 */
+	CompletableFuture<@Nullable Void> stop(Duration patience);
+
+	/**
+	 * Asks whether it has begun to stop.
+	 * @return whether it has
+	 */
+	boolean stopping();
+
+}

@@ -1,0 +1,47 @@
+package io.ikigai.platform.listener;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+import io.ikigai.platform.pubsub.TopicListener;
+
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.annotation.MergedAnnotation;
+
+/**
+ * Registers the methods with {@link TopicListener}. Needs the beans
+ * {@link ListenerRegistry} and {@link TopicListenerContainerFactory} if there are any.
+ */
+public final class TopicListenerPostProcessor extends ListenerPostProcessor<TopicListener> {
+
+	/**
+	 * Creates the post-processor.
+	 */
+	public TopicListenerPostProcessor() {
+		super(TopicListener.class);
+	}
+
+	@Override
+	void register(MergedAnnotation<TopicListener> annotation, Handler handler, ConfigurableBeanFactory beans) {
+		ListenerAttributes attributes = new ListenerAttributes(annotation, beans, handler);
+		Set<String> topics = new LinkedHashSet<>(attributes.texts("topics"));
+		if (topics.isEmpty() || topics.contains("")) {
+			throw new InvalidListenerException(
+					"%s: topics = %s is not allowed. Allowed: the names of the topics to listen to"
+						.formatted(attributes.describe(), topics),
+					null);
+		}
+		Class<?> returned = handler.method().getReturnType();
+		if (returned != void.class && returned != Void.class) {
+			throw handler.refuse("returns a %s, but must return void: there is nobody to get it"
+				.formatted(returned.getSimpleName()));
+		}
+		ListenerEndpoint endpoint = attributes.listener(ListenerKind.TOPIC, String.join(", ", topics),
+				Concurrency.parse("1"));
+		TopicListenerContainerFactory factory = beans.getBean(TopicListenerContainerFactory.class);
+		beans.getBean(ListenerRegistry.class)
+			.register(endpoint, (threads) -> factory.create(endpoint, topics, threads));
+	}
+
+}
