@@ -54,13 +54,14 @@ class RoomsTests {
 	static {
 		Stream.of("runtime", "listener", "caching", "conf", "embedded", "logback", "micrometer")
 			.forEach((room) -> ARROWS.put(room, Set.of()));
+		ARROWS.put("ai", Set.of("runtime"));
 		DOORS.keySet().forEach((backend) -> ARROWS.put(backend, Set.of()));
 		Stream.of("health", "metrics", "endpoint")
 			.forEach((room) -> ARROWS.put("autoconfigure." + room, Set.of("listener")));
 		ARROWS.put("autoconfigure",
 				Stream
 					.concat(DOORS.keySet().stream(),
-							Stream.of("runtime", "listener", "caching", "embedded", "logback", "micrometer"))
+							Stream.of("runtime", "listener", "caching", "embedded", "logback", "micrometer", "ai"))
 					.collect(Collectors.toSet()));
 	}
 

@@ -7,6 +7,7 @@ import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -74,6 +75,21 @@ public final class PayloadJson {
 					"The payload of " + what + " does not fit " + type.getTypeName() + ": " + ex.getOriginalMessage(),
 					ex);
 		}
+	}
+
+	/**
+	 * Tells whether two texts are the same JSON: neither order nor the way a number is
+	 * written counts.
+	 */
+	boolean same(String json, String other) {
+		return this.mapper.readTree(json).equals(PayloadJson::compare, this.mapper.readTree(other));
+	}
+
+	private static int compare(JsonNode left, JsonNode right) {
+		if (left.isNumber() && right.isNumber()) {
+			return left.decimalValue().compareTo(right.decimalValue());
+		}
+		return left.equals(right) ? 0 : 1;
 	}
 
 	<T> T read(String what, String json, TypeRef<T> type) {

@@ -36,7 +36,7 @@ record PostgresApplication(ConfigurableApplicationContext context) implements Au
 		return start(WithFlyway.class, database, properties);
 	}
 
-	private static PostgresApplication start(Class<?> source, PostgresDatabase database, String... properties) {
+	static PostgresApplication start(Class<?> source, PostgresDatabase database, String... properties) {
 		List<String> arguments = new ArrayList<>(
 				List.of("--ikigai.postgres.url=" + database.url(), "--ikigai.postgres.username=" + database.username(),
 						"--ikigai.postgres.password=" + database.password(), "--spring.main.banner-mode=off"));

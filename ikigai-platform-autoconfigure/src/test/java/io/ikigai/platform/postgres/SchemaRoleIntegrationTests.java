@@ -41,6 +41,7 @@ class SchemaRoleIntegrationTests {
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
 				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
 				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry,
+				ikigai.ikigai_document_vector, ikigai.ikigai_chat_message,
 				ikigai.mailbox, ikigai.ikigai_mailbox_consumer,
 				ikigai.ikigai_topic_message, ikigai.ikigai_topic_sweep,
 				ikigai.ikigai_document, ikigai.ikigai_document_vector, ikigai.ikigai_chat_message TO %1$s;

@@ -3,6 +3,7 @@ package io.ikigai.platform.postgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.storage.VectorContractTests;
@@ -33,12 +34,23 @@ class WithoutPgvectorIntegrationTests extends VectorContractTests {
 	 * Starts an application on an embedded server of its own.
 	 */
 	static PostgresApplication startEmbedded(Path directory, Class<?> source, String property) throws IOException {
-		try (ServerSocket free = new ServerSocket(0)) {
-			return new PostgresApplication(new SpringApplicationBuilder(source).web(WebApplicationType.NONE)
-				.run("--ikigai.postgres.embedded.directory=" + directory,
-						"--ikigai.postgres.embedded.port=" + free.getLocalPort(), "--spring.main.banner-mode=off",
-						"--" + property));
+		return new PostgresApplication(new SpringApplicationBuilder(source).web(WebApplicationType.NONE)
+			.run("--ikigai.postgres.embedded.directory=" + directory, "--ikigai.postgres.embedded.port=" + freePort(),
+					"--spring.main.banner-mode=off", "--" + property));
+	}
+
+	// Below those that the system hands out to who connects.
+	private static int freePort() throws IOException {
+		IOException last = null;
+		for (int attempt = 0; attempt < 20; attempt++) {
+			try (ServerSocket free = new ServerSocket(ThreadLocalRandom.current().nextInt(20_000, 32_000))) {
+				return free.getLocalPort();
+			}
+			catch (IOException ex) {
+				last = ex;
+			}
 		}
+		throw last;
 	}
 
 	@AfterAll

@@ -20,7 +20,7 @@ DECLARE
 	product DOUBLE PRECISION := 0;
 BEGIN
 	FOR i IN 1..cardinality(a) LOOP
-		product := product + a[i] * b[i];
+		product := product + a[i]::double precision * b[i];
 	END LOOP;
 	RETURN product;
 END $$;

@@ -1,0 +1,98 @@
+package io.ikigai.platform.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.ikigai.platform.storage.ConversationStore;
+import io.ikigai.platform.storage.ConversationStore.Entry;
+
+/**
+ * Conversations, whose messages are only ever added and forgotten. Everything here joins
+ * the running transaction. Safe for use by several threads.
+ */
+public final class Conversations {
+
+	private final ConversationStore store;
+
+	private final PayloadJson json;
+
+	private final PlatformTransactions transactions;
+
+	/**
+	 * Creates the conversations.
+	 * @param store where messages are kept
+	 * @param json messages to JSON and back
+	 * @param transactions the transactions of the platform's database
+	 */
+	public Conversations(ConversationStore store, PayloadJson json, PlatformTransactions transactions) {
+		this.store = store;
+		this.json = json;
+		this.transactions = transactions;
+	}
+
+	/**
+	 * Returns the conversations that remember messages.
+	 * @return their names, sorted
+	 */
+	public List<String> names() {
+		return this.store.conversations();
+	}
+
+	/**
+	 * Returns what a conversation remembers.
+	 * @param conversation the conversation's name
+	 * @param type what to read messages as
+	 * @param <T> what to read messages as
+	 * @return the messages, the oldest first
+	 */
+	public <T> List<T> remembered(String conversation, Class<T> type) {
+		return this.store.remembered(Names.check("conversation", conversation))
+			.stream()
+			.<T>map((entry) -> this.json.read("message " + entry.position() + " of conversation '" + conversation + "'",
+					entry.message(), type))
+			.toList();
+	}
+
+	/**
+	 * Makes a conversation remember these messages and no others: of those it remembers
+	 * the ones that are not among them are marked as forgotten, and the new ones are
+	 * added.
+	 * @param conversation the conversation's name
+	 * @param messages the messages, the oldest first
+	 * @throws io.ikigai.platform.PayloadException if a message cannot be taken
+	 */
+	public void remember(String conversation, List<?> messages) {
+		Names.check("conversation", conversation);
+		List<String> wanted = new ArrayList<>();
+		messages.forEach((message) -> wanted.add(this.json.write("message", message)));
+		this.transactions.run(() -> {
+			List<Long> forgotten = new ArrayList<>();
+			int kept = 0;
+			// What is kept comes before what is new, in the order it has.
+			for (Entry entry : this.store.lock(conversation)) {
+				if (kept < wanted.size() && this.json.same(entry.message(), wanted.get(kept))) {
+					kept++;
+				}
+				else {
+					forgotten.add(entry.position());
+				}
+			}
+			if (!forgotten.isEmpty()) {
+				this.store.forget(conversation, forgotten);
+			}
+			if (kept < wanted.size()) {
+				this.store.append(conversation, wanted.subList(kept, wanted.size()));
+			}
+			return null;
+		});
+	}
+
+	/**
+	 * Deletes a conversation with all it ever remembered.
+	 * @param conversation the conversation's name
+	 */
+	public void delete(String conversation) {
+		this.store.delete(Names.check("conversation", conversation));
+	}
+
+}
