@@ -2,6 +2,7 @@ package io.ikigai.platform.autoconfigure;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ public record CacheProperties(@DefaultValue("1h") Duration ttl, @DefaultValue Ma
 			if (region.ttl() != null) {
 				requirePositive("ikigai.cache.regions." + name + ".ttl", region.ttl());
 			}
+			if (region.near() != null) {
+				region.near().check("ikigai.cache.regions." + name + ".near");
+			}
 		});
 	}
 
@@ -36,6 +40,16 @@ public record CacheProperties(@DefaultValue("1h") Duration ttl, @DefaultValue Ma
 		if (ttl.isNegative() || ttl.isZero()) {
 			throw new InvalidConfigurationPropertyValueException(key, ttl, "It must be greater than zero.");
 		}
+	}
+
+	Map<String, Near> near() {
+		Map<String, Near> near = new TreeMap<>();
+		this.regions.forEach((name, region) -> {
+			if (region.near() != null) {
+				near.put(name, region.near());
+			}
+		});
+		return near;
 	}
 
 	Duration ttl(String region) {
@@ -47,8 +61,34 @@ public record CacheProperties(@DefaultValue("1h") Duration ttl, @DefaultValue Ma
 	 * What is different for one cache.
 	 *
 	 * @param ttl how long values are kept in this cache
+	 * @param near whether and how values are kept in the process, too
 	 */
-	public record Region(@Nullable Duration ttl) {
+	public record Region(@Nullable Duration ttl, @Nullable Near near) {
+	}
+
+	/**
+	 * Values kept in the process.
+	 *
+	 * @param maxSize how many at most
+	 * @param maxStaleness how long after it was read a value may be handed out at most,
+	 * though it has changed
+	 */
+	public record Near(@DefaultValue("10000") long maxSize, @DefaultValue("1m") Duration maxStaleness) {
+
+		private static final Duration LONGEST = Duration.ofDays(1);
+
+		void check(String key) {
+			if (this.maxSize < 1) {
+				throw new InvalidConfigurationPropertyValueException(key + ".max-size", this.maxSize,
+						"It must be at least 1.");
+			}
+			requirePositive(key + ".max-staleness", this.maxStaleness);
+			if (this.maxStaleness.compareTo(LONGEST) > 0) {
+				throw new InvalidConfigurationPropertyValueException(key + ".max-staleness", this.maxStaleness,
+						"It must be at most one day.");
+			}
+		}
+
 	}
 
 }

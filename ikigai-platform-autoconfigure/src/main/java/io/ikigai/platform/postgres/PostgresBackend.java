@@ -78,6 +78,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresAgentStore agentStore;
 
+	private final CacheChanges cacheChanges;
+
 	private final PostgresCacheStore cacheStore;
 
 	private final PostgresTelemetryStore telemetryStore;
@@ -136,7 +138,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), this.schema,
 				self, housekeeping, this.listenConnection::awaitLock,
 				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
-		this.cacheStore = new PostgresCacheStore(dataSource, this.schema);
+		this.cacheChanges = new CacheChanges(dataSource, json, self.instance().toString(), wakeups,
+				this.listenConnection::channelsChanged);
+		this.cacheStore = new PostgresCacheStore(dataSource, this.schema, this.cacheChanges);
 		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
 		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(), this.topicReader,
 				this.announcer, wakeups, this.listenConnection::channelsChanged);
@@ -305,6 +309,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.topicReader.close();
 		this.topicConnection.close();
 		this.listenConnection.close();
+		this.cacheChanges.close();
 		this.announcer.close();
 		this.leaseConnection.close();
 		this.timer.shutdownNow();

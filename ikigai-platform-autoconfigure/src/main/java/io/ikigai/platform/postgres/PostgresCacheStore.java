@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 import io.ikigai.platform.cache.CacheLoads;
-import io.ikigai.platform.cache.CacheStore;
+import io.ikigai.platform.cache.NearCacheStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * belong to it. Statements that write both tables lock the running load first, then the
  * value, so that they never wait for each other in a circle.
  */
-final class PostgresCacheStore implements CacheStore {
+final class PostgresCacheStore implements NearCacheStore {
 
 	private static final String LIVE = "(expires_at IS NULL OR expires_at > statement_timestamp())";
 
@@ -33,10 +33,13 @@ final class PostgresCacheStore implements CacheStore {
 
 	private final PostgresCacheLoads loads;
 
-	PostgresCacheStore(DataSource dataSource, Schema schema) {
+	private final CacheChanges changes;
+
+	PostgresCacheStore(DataSource dataSource, Schema schema, CacheChanges changes) {
 		this.jdbc = JdbcClient.create(dataSource);
 		this.schema = schema;
 		this.loads = new PostgresCacheLoads(dataSource, schema);
+		this.changes = changes;
 	}
 
 	private JdbcClient.StatementSpec sql(String text, String region) {
@@ -65,6 +68,32 @@ final class PostgresCacheStore implements CacheStore {
 				values.put(row.getString("key"), row.getString("value"));
 			});
 		return values;
+	}
+
+	@Override
+	public Map<String, Remaining> getRemaining(String region, Collection<String> keys) {
+		Map<String, Remaining> values = new LinkedHashMap<>();
+		sql("""
+				SELECT key, value, CAST(floor(EXTRACT(EPOCH FROM expires_at - statement_timestamp()) * 1000) AS bigint)
+					AS left_millis
+				FROM {schema}.ikigai_cache WHERE region = :region AND key = ANY(:keys) AND """ + LIVE, region)
+			.param("keys", keys.toArray(String[]::new))
+			.query((row) -> {
+				Long left = row.getObject("left_millis", Long.class);
+				values.put(row.getString("key"),
+						new Remaining(row.getString("value"), (left != null) ? Duration.ofMillis(left) : null));
+			});
+		return values;
+	}
+
+	@Override
+	public void announce(String region, @Nullable String key) {
+		this.changes.announce(region, key);
+	}
+
+	@Override
+	public AutoCloseable listen(Changes listener) {
+		return this.changes.listen(listener);
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.ikigai.platform.runtime;
 
 import io.ikigai.platform.cache.Cache;
 import io.ikigai.platform.cache.CacheStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The regions of the cache. Safe for use by several threads.
@@ -16,16 +17,21 @@ public final class Caches implements AutoCloseable {
 
 	private final SharedLoads loads;
 
+	private final @Nullable NearCaches nearCaches;
+
 	/**
 	 * Creates the cache.
 	 * @param store where values are kept
 	 * @param json values to JSON and back
 	 * @param transactions the transactions of the platform's database
+	 * @param nearCaches the regions that are kept near, if any
 	 */
-	public Caches(CacheStore store, PayloadJson json, PlatformTransactions transactions) {
+	public Caches(CacheStore store, PayloadJson json, PlatformTransactions transactions,
+			@Nullable NearCaches nearCaches) {
 		this.store = store;
 		this.json = json;
 		this.loads = new SharedLoads(store, transactions);
+		this.nearCaches = nearCaches;
 	}
 
 	Cache region() {
@@ -33,12 +39,17 @@ public final class Caches implements AutoCloseable {
 	}
 
 	Cache region(String name) {
-		return new RegionCache(Names.check("cache region", name), this.store, this.json, this.loads);
+		RegionCache region = new RegionCache(Names.check("cache region", name), this.store, this.json, this.loads);
+		NearRegion near = (this.nearCaches != null) ? this.nearCaches.find(name) : null;
+		return (this.nearCaches != null && near != null) ? new NearCache(name, region, near, this.nearCaches) : region;
 	}
 
 	@Override
-	public void close() {
+	public void close() throws Exception {
 		this.loads.close();
+		if (this.nearCaches != null) {
+			this.nearCaches.close();
+		}
 	}
 
 }

@@ -55,7 +55,7 @@ final class RegionCache implements Cache {
 		return this.store.get(this.region, checkKey(key)).map((value) -> value(key, value, type));
 	}
 
-	private <T> T value(String key, String value, Type type) {
+	<T> T value(String key, String value, Type type) {
 		return this.json.read("cache key '" + key + "' of region '" + this.region + "'", value, type);
 	}
 
@@ -69,7 +69,7 @@ final class RegionCache implements Cache {
 		return readAll(keys, type.type());
 	}
 
-	private <T> Map<String, T> readAll(Collection<String> keys, Type type) {
+	<T> Map<String, T> readAll(Collection<String> keys, Type type) {
 		Set<String> distinct = new LinkedHashSet<>(keys);
 		distinct.forEach(RegionCache::checkKey);
 		if (distinct.isEmpty()) {
@@ -96,7 +96,7 @@ final class RegionCache implements Cache {
 		return load(key, type.type(), ttl, loader);
 	}
 
-	private <T> T load(String key, Type type, Duration ttl, Supplier<T> loader) {
+	<T> T load(String key, Type type, Duration ttl, Supplier<T> loader) {
 		checkKey(key);
 		Duration kept = checkTtl(ttl);
 		Optional<T> present = read(key, type);
@@ -169,11 +169,11 @@ final class RegionCache implements Cache {
 		return written;
 	}
 
-	private static String checkKey(String key) {
+	static String checkKey(String key) {
 		return Names.check("cache key", key);
 	}
 
-	private static Duration checkTtl(Duration ttl) {
+	static Duration checkTtl(Duration ttl) {
 		if (ttl.isNegative() || ttl.isZero()) {
 			throw new IllegalArgumentException("A time to live must be greater than zero, not " + ttl);
 		}

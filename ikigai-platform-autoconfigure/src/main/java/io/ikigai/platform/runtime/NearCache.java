@@ -1,0 +1,191 @@
+package io.ikigai.platform.runtime;
+
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.cache.Cache;
+import io.ikigai.platform.cache.NearCacheStore.Remaining;
+
+/**
+ * A region whose values are kept near as they are read. Inside a transaction nothing near
+ * is read or kept: it may see its own writes, or an old snapshot.
+ */
+final class NearCache implements Cache {
+
+	private final String name;
+
+	private final RegionCache region;
+
+	private final NearRegion near;
+
+	private final NearCaches caches;
+
+	NearCache(String name, RegionCache region, NearRegion near, NearCaches caches) {
+		this.name = name;
+		this.region = region;
+		this.near = near;
+		this.caches = caches;
+	}
+
+	@Override
+	public <T> Optional<T> get(String key, Class<T> type) {
+		return find(key, type);
+	}
+
+	@Override
+	public <T> Optional<T> get(String key, TypeRef<T> type) {
+		return find(key, type.type());
+	}
+
+	private <T> Optional<T> find(String key, Type type) {
+		return this.<T>readAll(List.of(RegionCache.checkKey(key)), type).values().stream().findFirst();
+	}
+
+	@Override
+	public <T> Map<String, T> getAll(Collection<String> keys, Class<T> type) {
+		return readAll(keys, type);
+	}
+
+	@Override
+	public <T> Map<String, T> getAll(Collection<String> keys, TypeRef<T> type) {
+		return readAll(keys, type.type());
+	}
+
+	private <T> Map<String, T> readAll(Collection<String> keys, Type type) {
+		Set<String> distinct = new LinkedHashSet<>(keys);
+		distinct.forEach(RegionCache::checkKey);
+		if (this.caches.inTransaction()) {
+			return this.region.readAll(distinct, type);
+		}
+		Map<String, T> found = new HashMap<>();
+		List<String> missing = new ArrayList<>();
+		for (String key : distinct) {
+			this.near.<T>find(key, type).ifPresentOrElse((value) -> found.put(key, value), () -> missing.add(key));
+		}
+		if (!missing.isEmpty()) {
+			found.putAll(fetch(missing, type));
+		}
+		Map<String, T> values = new LinkedHashMap<>();
+		for (String key : distinct) {
+			T value = found.get(key);
+			if (value != null) {
+				values.put(key, value);
+			}
+		}
+		return values;
+	}
+
+	private <T> Map<String, T> fetch(List<String> keys, Type type) {
+		Map<String, NearRegion.Ticket> tickets = new HashMap<>();
+		keys.forEach((key) -> tickets.put(key, this.near.ticket(key)));
+		Map<String, T> values = new HashMap<>();
+		Map<String, Remaining> read = this.caches.store().getRemaining(this.name, keys);
+		tickets.forEach((key, ticket) -> {
+			Remaining remaining = read.get(key);
+			if (remaining != null) {
+				T value = this.region.value(key, remaining.json(), type);
+				this.near.keep(key, type, value, remaining.left(), ticket);
+				values.put(key, value);
+			}
+		});
+		return values;
+	}
+
+	@Override
+	public <T> T get(String key, Class<T> type, Duration ttl, Supplier<T> loader) {
+		return load(key, type, ttl, loader);
+	}
+
+	@Override
+	public <T> T get(String key, TypeRef<T> type, Duration ttl, Supplier<T> loader) {
+		return load(key, type.type(), ttl, loader);
+	}
+
+	// What was loaded comes near when it is read the next time: then it is known how long
+	// it has left.
+	private <T> T load(String key, Type type, Duration ttl, Supplier<T> loader) {
+		boolean inTransaction = this.caches.inTransaction();
+		RegionCache.checkTtl(ttl);
+		Optional<T> present = find(key, type);
+		if (present.isPresent()) {
+			return present.get();
+		}
+		try {
+			return this.region.load(key, type, ttl, loader);
+		}
+		finally {
+			if (inTransaction) {
+				this.caches.changed(this.name, key);
+			}
+		}
+	}
+
+	@Override
+	public void set(String key, Object value) {
+		changing(key, () -> {
+			this.region.set(key, value);
+			return true;
+		});
+	}
+
+	@Override
+	public void set(String key, Object value, Duration ttl) {
+		changing(key, () -> {
+			this.region.set(key, value, ttl);
+			return true;
+		});
+	}
+
+	@Override
+	public boolean setIfAbsent(String key, Object value, Duration ttl) {
+		return changing(key, () -> this.region.setIfAbsent(key, value, ttl));
+	}
+
+	@Override
+	public boolean delete(String key) {
+		return changing(key, () -> this.region.delete(key));
+	}
+
+	@Override
+	public long increment(String key, long delta) {
+		return changing(key, () -> this.region.increment(key, delta));
+	}
+
+	@Override
+	public long increment(String key, long delta, Duration ttl) {
+		return changing(key, () -> this.region.increment(key, delta, ttl));
+	}
+
+	// Also when it failed: it may have been done all the same.
+	private <R> R changing(String key, Supplier<R> write) {
+		RegionCache.checkKey(key);
+		try {
+			return write.get();
+		}
+		finally {
+			this.caches.changed(this.name, key);
+		}
+	}
+
+	@Override
+	public void clear() {
+		try {
+			this.region.clear();
+		}
+		finally {
+			this.caches.changed(this.name, null);
+		}
+	}
+
+}
