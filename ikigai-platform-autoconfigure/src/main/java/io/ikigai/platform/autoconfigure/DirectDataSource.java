@@ -15,8 +15,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Where the connections that listen and extend leases come from: the same database, past
- * the pool, and past a pooler if its own address is configured.
+ * Where the connections beside the pool come from: the same database, past the pool, and
+ * past a pooler if its own address is configured.
  */
 final class DirectDataSource {
 

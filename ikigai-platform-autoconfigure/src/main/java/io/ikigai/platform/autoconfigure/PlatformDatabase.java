@@ -16,8 +16,8 @@ import org.springframework.transaction.PlatformTransactionManager;
  * The database that the platform runs on: the application's, or one of its own.
  *
  * @param dataSource the pool; statements outside a transaction commit by themselves
- * @param direct where the connections that listen and extend leases come from, past the
- * pool if possible
+ * @param direct where the connections beside the pool come from, past the pool if
+ * possible
  * @param transactionManager the manager of its transactions
  * @param owned whether the pool is the platform's own, to be closed with it
  */

@@ -1,5 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.List;
+
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.runtime.PayloadJson;
 import io.ikigai.platform.runtime.PlatformTransactions;
@@ -13,6 +15,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -32,7 +35,22 @@ public final class StorageAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DocumentStore ikigaiDocumentStore(PostgresBackend backend, StorageProperties properties) {
+		requireLanguages(properties, backend);
 		return backend.documentStore(properties.settings());
+	}
+
+	private static void requireLanguages(StorageProperties properties, PostgresBackend backend) {
+		if (properties.collections().isEmpty()) {
+			return;
+		}
+		List<String> known = backend.textSearchLanguages();
+		properties.collections().forEach((name, collection) -> {
+			if (!known.contains(collection.language())) {
+				throw new InvalidConfigurationPropertyValueException(StorageProperties.key(name, "language"),
+						collection.language(), "It must be one of the text search configurations of the database: "
+								+ String.join(", ", known) + ".");
+			}
+		});
 	}
 
 	@Bean

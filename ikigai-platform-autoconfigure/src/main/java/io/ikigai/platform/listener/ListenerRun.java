@@ -263,7 +263,7 @@ final class ListenerRun implements Activity {
 	}
 
 	private void endWhenDone() {
-		if (this.stopping && this.slots.allFree() && this.settling.get() == 0 && !this.givingBack) {
+		if (this.stopping && !this.givingBack && this.slots.allFree() && this.settling.get() == 0) {
 			end();
 		}
 	}

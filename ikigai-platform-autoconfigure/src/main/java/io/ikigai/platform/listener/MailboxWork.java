@@ -25,7 +25,7 @@ final class MailboxWork implements ListenerSource.Work {
 
 	private LeasedWork<ReceivedMail> workOn(ReceivedMail next) {
 		return new LeasedWork<>(this.handling, List.of(next),
-				(mail, result, settlement, run) -> settlement.complete(mail, result), this.run);
+				(mail, reply, settlement, running) -> settlement.complete(mail, reply), this.run);
 	}
 
 	@Override

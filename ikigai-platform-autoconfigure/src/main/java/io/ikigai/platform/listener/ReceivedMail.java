@@ -31,7 +31,6 @@ final class ReceivedMail implements Received {
 		this.endpoint = endpoint;
 		this.run = run;
 		this.droppedReplies = droppedReplies;
-		message.handledBy(endpoint.listener().id());
 	}
 
 	@Override
@@ -48,7 +47,7 @@ final class ReceivedMail implements Received {
 
 	@Override
 	public void begin() {
-		// How long messages wait is not told
+		this.message.handledBy(this.endpoint.listener().id());
 	}
 
 	@Override

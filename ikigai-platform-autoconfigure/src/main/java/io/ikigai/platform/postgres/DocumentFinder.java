@@ -1,8 +1,6 @@
 package io.ikigai.platform.postgres;
 
-import java.sql.PreparedStatement;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -15,12 +13,9 @@ import io.ikigai.platform.storage.DocumentQuery.Order;
 import io.ikigai.platform.storage.SearchHit;
 import io.ikigai.platform.storage.StoredDocument;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 
-import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.RowMapperResultSetExtractor;
 
 /**
  * Finds documents, by conditions or by their text.
@@ -44,6 +39,10 @@ final class DocumentFinder {
 	}
 
 	List<StoredDocument<String>> find(String collection, DocumentQuery query, Function<@Nullable Object, String> json) {
+		return query(statement(collection, query, json), (row, number) -> PostgresDocumentStore.document(row));
+	}
+
+	BoundSql statement(String collection, DocumentQuery query, Function<@Nullable Object, String> json) {
 		BoundSql sql = new BoundSql().add("SELECT " + PostgresDocumentStore.COLUMNS + " FROM {schema}.ikigai_document")
 			.add(where(collection, query, json));
 		DocumentOrder order = new DocumentOrder(query.order());
@@ -51,8 +50,7 @@ final class DocumentFinder {
 		if (after != null) {
 			sql.add(" AND ").add(order.after(position(collection, query.order(), order, after, json), after.id()));
 		}
-		sql.add(" ORDER BY ").add(order.orderBy()).add(" LIMIT ?", query.limit());
-		return query(sql, (row, number) -> PostgresDocumentStore.document(row));
+		return sql.add(" ORDER BY ").add(order.orderBy()).add(" LIMIT ?", query.limit());
 	}
 
 	long count(String collection, DocumentQuery query, Function<@Nullable Object, String> json) {
@@ -122,19 +120,8 @@ final class DocumentFinder {
 						DocumentTextSearch.html(row.getString("snippet"))));
 	}
 
-	/**
-	 * Has the statement planned anew each time: only a plan that knows path and values
-	 * can use the indexes of a collection.
-	 */
 	private <R> List<R> query(BoundSql sql, RowMapper<R> mapper) {
-		List<R> rows = DocumentLimits.within(() -> this.jdbc.query((connection) -> {
-			PreparedStatement statement = connection.prepareStatement(this.schema.sql(sql.text()));
-			if (statement.isWrapperFor(PGStatement.class)) {
-				statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-			}
-			return statement;
-		}, new ArgumentPreparedStatementSetter(sql.arguments()), new RowMapperResultSetExtractor<>(mapper)));
-		return (rows != null) ? rows : new ArrayList<>();
+		return sql.query(this.jdbc, this.schema, mapper);
 	}
 
 }

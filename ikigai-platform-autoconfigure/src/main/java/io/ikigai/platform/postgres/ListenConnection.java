@@ -38,6 +38,9 @@ final class ListenConnection implements AutoCloseable {
 
 	private static final long LONGEST_PAUSE_MILLIS = 5000;
 
+	/** How many channels are listened to though nobody waits on them any more. */
+	private static final int SPARE_CHANNELS = 200;
+
 	private final DataSource dataSource;
 
 	private final QueueAnnouncer announcer;
@@ -213,23 +216,36 @@ final class ListenConnection implements AutoCloseable {
 	private void listen(Connection connection) throws SQLException {
 		Set<String> wanted = this.wakeups.channels();
 		Set<String> added = new HashSet<>(wanted);
+		Set<String> spare;
 		synchronized (this.listened) {
 			added.removeAll(this.listened);
+			spare = new HashSet<>(this.listened);
+			spare.removeAll(wanted);
+			if (spare.size() > SPARE_CHANNELS) {
+				this.listened.removeAll(spare);
+			}
+		}
+		if (spare.size() > SPARE_CHANNELS) {
+			execute(connection, "UNLISTEN", spare);
 		}
 		if (added.isEmpty()) {
 			return;
 		}
-		try (Statement statement = connection.createStatement()) {
-			for (String channel : added) {
-				// A channel's name holds nothing but [a-z0-9_].
-				statement.execute("LISTEN \"" + channel + "\"");
-			}
-		}
+		execute(connection, "LISTEN", added);
 		synchronized (this.listened) {
 			this.listened.addAll(added);
 		}
 		// What came before the LISTEN is in the table.
 		added.forEach((channel) -> this.wakeups.wake(channel, null));
+	}
+
+	private static void execute(Connection connection, String command, Set<String> channels) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			for (String channel : channels) {
+				// A channel's name holds nothing but [a-z0-9_].
+				statement.execute(command + " \"" + channel + "\"");
+			}
+		}
 	}
 
 	private void serve(Connection connection) throws SQLException {

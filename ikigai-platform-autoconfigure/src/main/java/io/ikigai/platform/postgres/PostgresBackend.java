@@ -2,8 +2,10 @@ package io.ikigai.platform.postgres;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +88,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final RetentionSweep sweep;
 
+	private final List<DocumentIndexes> documentIndexes = new CopyOnWriteArrayList<>();
+
+	private final DataSource direct;
+
 	private final Schema schema;
 
 	private final TransactionTemplate transactions;
@@ -102,6 +108,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	public PostgresBackend(DataSource dataSource, DataSource direct, PlatformTransactionManager transactionManager,
 			JsonMapper json, PostgresSettings settings) {
 		this.dataSource = dataSource;
+		this.direct = direct;
 		this.settings = settings;
 		this.schema = new Schema(settings.schema());
 		this.transactions = new TransactionTemplate(transactionManager);
@@ -214,12 +221,32 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	}
 
 	/**
-	 * Returns the store of documents.
+	 * Returns the store of documents. Indexes that are declared and missing are made
+	 * meanwhile.
 	 * @param collections what is declared of single collections, by their names
 	 * @return the store
 	 */
 	public DocumentStore documentStore(Map<String, CollectionSettings> collections) {
+		if (!collections.isEmpty()) {
+			DocumentIndexes indexes = new DocumentIndexes(this.direct, this.schema, this.settings.migrate(),
+					collections);
+			this.documentIndexes.add(indexes);
+			Thread thread = new Thread(indexes, "ikigai-documents");
+			thread.setDaemon(true);
+			thread.start();
+		}
 		return new PostgresDocumentStore(this.dataSource, this.schema, collections);
+	}
+
+	/**
+	 * Returns the languages that the database can search text in.
+	 * @return the names of its text search configurations, sorted
+	 */
+	public List<String> textSearchLanguages() {
+		return new JdbcTemplate(this.dataSource).queryForList("""
+				SELECT CASE WHEN pg_ts_config_is_visible(c.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
+					|| quote_ident(c.cfgname) AS name
+				FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace ORDER BY name""", String.class);
 	}
 
 	/**
@@ -274,6 +301,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	@Override
 	public void close() {
 		this.sweeper.shutdownNow();
+		this.documentIndexes.forEach(DocumentIndexes::stop);
 		this.topicReader.close();
 		this.topicConnection.close();
 		this.listenConnection.close();

@@ -1,6 +1,5 @@
 package io.ikigai.platform.postgres;
 
-import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,11 +13,8 @@ import io.ikigai.platform.storage.CollectionSettings;
 import io.ikigai.platform.storage.DocumentQuery;
 import io.ikigai.platform.storage.DocumentVectors;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 
-import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowMapperResultSetExtractor;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -177,16 +173,8 @@ final class PostgresDocumentVectors implements DocumentVectors {
 	}
 
 	private List<Neighbour> query(BoundSql sql) {
-		List<Neighbour> neighbours = this.jdbc.query((connection) -> {
-			PreparedStatement statement = connection.prepareStatement(this.schema.sql(sql.text()));
-			// Planned anew each time, with the values.
-			if (statement.isWrapperFor(PGStatement.class)) {
-				statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-			}
-			return statement;
-		}, new ArgumentPreparedStatementSetter(sql.arguments()), new RowMapperResultSetExtractor<>(
-				(row, number) -> new Neighbour(row.getString("id"), cosine(-row.getDouble("distance")))));
-		return (neighbours != null) ? neighbours : List.of();
+		return sql.query(this.jdbc, this.schema,
+				(row, number) -> new Neighbour(row.getString("id"), cosine(-row.getDouble("distance"))));
 	}
 
 	// Rounding may lead past the ends.

@@ -27,6 +27,8 @@ final class TopicReader implements AutoCloseable {
 
 	private static final long LONGEST_PAUSE_MILLIS = 5000;
 
+	private static final long LOOK_SECONDS = 5;
+
 	private final TopicSql sql;
 
 	private final Set<TopicFeed> feeds = ConcurrentHashMap.newKeySet();
@@ -42,6 +44,9 @@ final class TopicReader implements AutoCloseable {
 	private @Nullable TopicCursor together;
 
 	private volatile boolean hinted;
+
+	/** When somebody last looked for this thread whether there are new messages. */
+	private volatile long lookedAt = System.nanoTime();
 
 	private volatile boolean closed;
 
@@ -103,6 +108,7 @@ final class TopicReader implements AutoCloseable {
 	 * @param found {@code new}, or the snapshot up to which there is nothing
 	 */
 	void looked(TopicPosition from, String found) {
+		this.lookedAt = System.nanoTime();
 		if (found.equals("new")) {
 			hint();
 		}
@@ -120,8 +126,8 @@ final class TopicReader implements AutoCloseable {
 					logger.info("Topic messages are read again");
 				}
 				pause = 0;
-				if (!more) {
-					this.wake.acquire();
+				if (!more && !this.wake.tryAcquire(LOOK_SECONDS, TimeUnit.SECONDS)) {
+					lookIfNobodyDoes();
 				}
 			}
 			catch (InterruptedException ex) {
@@ -133,6 +139,13 @@ final class TopicReader implements AutoCloseable {
 				await(pause);
 			}
 			this.wake.drainPermits();
+		}
+	}
+
+	// The connection that listens may hang for a while.
+	private void lookIfNobodyDoes() {
+		if (!this.feeds.isEmpty() && System.nanoTime() - this.lookedAt > TimeUnit.SECONDS.toNanos(LOOK_SECONDS)) {
+			this.hinted = true;
 		}
 	}
 

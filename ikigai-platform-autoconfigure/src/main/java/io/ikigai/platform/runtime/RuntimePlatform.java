@@ -129,9 +129,4 @@ public final class RuntimePlatform implements Platform {
 		this.onClose.run();
 	}
 
-	private static UnsupportedOperationException notYet(String service) {
-		return new UnsupportedOperationException(service
-				+ " will come in a later version of the platform; task queues, mailboxes and the agent registry are there");
-	}
-
 }

@@ -52,6 +52,10 @@ class ConfigurationFailureTests {
 			ikigai.queues.retry.multiplier        | 0.5      | at least 1
 			ikigai.queues.retry.max-delay         | -1s      | zero or more
 			ikigai.queues.retry.jitter            | -1s      | zero or more
+			ikigai.pubsub.retention               | 10ms     | from one second to seven days
+			ikigai.pubsub.buffer-size             | 0        | from 1 to 1000000
+			ikigai.pubsub.buffer-memory           | 10B      | at least 1KB
+			ikigai.pubsub.retentoin               | 1m       | ignore
 			ikigai.payload.max-size               | 0B       | at least one byte
 			ikigai.payload.max-size               | huge     | DataSize
 			ikigai.agent.heartbeat                | 10ms     | at least one second

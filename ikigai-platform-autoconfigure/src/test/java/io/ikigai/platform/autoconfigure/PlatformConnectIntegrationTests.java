@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import io.ikigai.platform.Platform;
@@ -42,6 +43,10 @@ class PlatformConnectIntegrationTests {
 			platform.queue("checks").enqueue("x");
 			Task task = platform.queue("checks").claim(Duration.ofSeconds(10)).orElseThrow();
 			task.complete();
+			CompletableFuture<String> message = new CompletableFuture<>();
+			platform.pubsub().subscribe("topic", String.class, message::complete);
+			platform.pubsub().publish("topic", "hello");
+			assertThat(message.join()).isEqualTo("hello");
 			assertThat(platform.agents().self().name()).isEqualTo("script");
 			assertThat(platform.agents().self().status()).isEqualTo(AgentStatus.RUNNING);
 			assertThat(task.claimedBy()).contains("script");

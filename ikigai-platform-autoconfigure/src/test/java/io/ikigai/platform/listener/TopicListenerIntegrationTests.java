@@ -78,6 +78,24 @@ class TopicListenerIntegrationTests {
 	}
 
 	@Test
+	void keepTheProcessAliveWhileTheApplicationRuns() {
+		assertThat(livingTimers()).isZero();
+		try (ListenerApplication application = ListenerApplication.start(Handlers.class)) {
+			assertThat(application.listener("slow").isRunning()).isTrue();
+			assertThat(livingTimers()).isEqualTo(1);
+		}
+		await().atMost(PATIENCE).until(() -> livingTimers() == 0);
+	}
+
+	private static long livingTimers() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> !thread.isDaemon() && thread.getName().startsWith("ikigai-listener-timer"))
+			.count();
+	}
+
+	@Test
 	void startAndStopByHand() {
 		try (ListenerApplication application = ListenerApplication.start(Handlers.class)) {
 			PubSub pubsub = application.bean(PubSub.class);

@@ -32,7 +32,7 @@ class IdleProcessIntegrationTests {
 	private static final int SECONDS = 10;
 
 	@Test
-	void waitsForManyQueuesWithOneConnectionAndOneStatementASecond() throws Exception {
+	void waitsForManyQueuesAndTopicsWithOneConnectionAndOneStatementASecond() throws Exception {
 		PostgresServer server = PostgresServer.shared();
 		// Asked from another database, so as not to be counted.
 		PostgresDatabase watcher = new PostgresDatabase(server.url(), server.username(), server.password());
@@ -43,6 +43,10 @@ class IdleProcessIntegrationTests {
 			for (int i = 0; i < WAITING; i++) {
 				String queue = "queue-" + i;
 				waiting.add(threads.submit(() -> agent.queue(queue).claim(Duration.ofMinutes(2))));
+			}
+			for (int i = 0; i < WAITING; i++) {
+				agent.platform().pubsub().subscribe("topic-" + i, String.class, (message) -> {
+				});
 			}
 			await().atMost(Duration.ofSeconds(30)).until(() -> listening(watcher, database) == 1);
 			// Idle connections report what they did at the start only ten seconds later.
@@ -55,7 +59,8 @@ class IdleProcessIntegrationTests {
 				.until(() -> transactions(watcher, database), (count) -> true);
 			double seconds = (System.nanoTime() - start) / 1e9;
 			double statements = (after - before) / seconds;
-			logger.warn("%d waiting claims cost %.2f statements a second".formatted(WAITING, statements));
+			logger.warn("%d waiting claims and as many subscriptions cost %.2f statements a second".formatted(WAITING,
+					statements));
 			assertThat(statements).isLessThan(3);
 			assertThat(listening(watcher, database)).isEqualTo(1);
 			for (int i = 0; i < WAITING; i++) {

@@ -39,20 +39,18 @@ final class LocalAgent implements AutoCloseable {
 
 	static LocalAgent start(String... arguments) {
 		return new LocalAgent(
-				new SpringApplicationBuilder(application(arguments)).web(WebApplicationType.NONE).run(arguments));
+				new SpringApplicationBuilder(source(List.of(arguments))).web(WebApplicationType.NONE).run(arguments));
 	}
 
 	// Listeners only where a test is about them.
-	private static Class<?> application(String... arguments) {
-		for (String argument : arguments) {
-			if (argument.startsWith("--test.hang=")) {
-				return ListeningApplication.class;
-			}
-			if (argument.startsWith("--test.mailbox=")) {
-				return ConsumingApplication.class;
-			}
+	private static Class<?> source(List<String> arguments) {
+		if (arguments.stream().anyMatch((argument) -> argument.startsWith("--test.hang="))) {
+			return ListeningApplication.class;
 		}
-		return Application.class;
+		if (arguments.stream().anyMatch((argument) -> argument.startsWith("--test.mailbox="))) {
+			return ConsumingApplication.class;
+		}
+		return arguments.contains("--test.everything=true") ? EverythingApplication.class : Application.class;
 	}
 
 	/**

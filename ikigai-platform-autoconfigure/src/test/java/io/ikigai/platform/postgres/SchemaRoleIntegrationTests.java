@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import javax.sql.DataSource;
+
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskQueue;
@@ -39,7 +41,9 @@ class SchemaRoleIntegrationTests {
 			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
 				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
 				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry,
-				ikigai.mailbox, ikigai.ikigai_mailbox_consumer TO %1$s;
+				ikigai.mailbox, ikigai.ikigai_mailbox_consumer,
+				ikigai.ikigai_topic_message, ikigai.ikigai_topic_sweep,
+				ikigai.ikigai_document, ikigai.ikigai_document_vector, ikigai.ikigai_chat_message TO %1$s;
 			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
@@ -117,7 +121,21 @@ class SchemaRoleIntegrationTests {
 			queue.claim().orElseThrow().complete();
 			application.platform().mailbox("m").send("x");
 			application.platform().mailbox("m").receive().orElseThrow().acknowledge();
+			CompletableFuture<String> published = new CompletableFuture<>();
+			application.platform().pubsub().subscribe("t", String.class, published::complete);
+			application.platform().pubsub().publish("t", "x");
+			assertThat(published.join()).isEqualTo("x");
+			var documents = application.platform().storage().documents("d", String.class);
+			documents.put("a", "a harbour");
+			documents.put("a", "two harbours", 1);
+			assertThat(documents.search("harbour", 1)).hasSize(1);
+			documents.embed("a", new float[] { 1, 0 });
+			assertThat(documents.nearest(new float[] { 1, 0 }, 1)).hasSize(1);
+			assertThat(documents.delete("a")).isTrue();
 			RetentionIntegrationTests.sweep(application, "ikigai").run();
+			TopicSweep topics = new TopicSweep(application.bean(DataSource.class), new Schema("ikigai"), Duration.ZERO);
+			topics.run();
+			topics.run();
 			assertThat(application.platform().queues()).isEmpty();
 			assertThat(application.platform().agents().self().instances()).hasSize(1);
 			await().atMost(PATIENCE)

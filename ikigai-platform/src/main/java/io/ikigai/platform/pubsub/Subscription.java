@@ -7,7 +7,9 @@ package io.ikigai.platform.pubsub;
 public interface Subscription extends AutoCloseable {
 
 	/**
-	 * Ends the subscription. A second call does nothing.
+	 * Ends the subscription: the handler is not called any more when this returns. Waits
+	 * for a call that is under way, unless this is called by the handler itself; after
+	 * ten seconds that call is interrupted. A second call changes nothing.
 	 */
 	@Override
 	void close();
