@@ -1,9 +1,7 @@
 package io.ikigai.platform.testservers;
 
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -29,11 +27,16 @@ public final class PostgresServer implements AutoCloseable {
 			into a folder, nothing is installed)
 			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""", ways());
 
+	private static final ServerProvision older = new ServerProvision("PostgreSQL without pgvector", "-", """
+			One of these is needed:
+			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
+			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""", olderWays());
+
 	private static final AtomicInteger databases = new AtomicInteger();
 
 	private static @Nullable PostgresServer shared;
 
-	private static final Map<String, PostgresServer> byWay = new HashMap<>();
+	private static @Nullable PostgresServer sharedOlder;
 
 	private final RunningServer running;
 
@@ -46,8 +49,15 @@ public final class PostgresServer implements AutoCloseable {
 
 	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
 		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("docker", DockerPostgres::new);
+		ways.put("docker", () -> new DockerPostgres("pgvector/pgvector:pg17"));
 		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
+		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
+		return ways;
+	}
+
+	private static LinkedHashMap<String, Supplier<RunningServer>> olderWays() {
+		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
+		ways.put("docker", () -> new DockerPostgres("postgres:15"));
 		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
 		return ways;
 	}
@@ -68,14 +78,18 @@ public final class PostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * The server of one kind that all tests of this JVM share, for tests that run on
-	 * several. Started at the first call; cannot be stopped.
-	 * @param way {@code packages} (17, with pgvector) or {@code machine}
+	 * An older server without pgvector that all tests of this JVM share, for tests that
+	 * run on several: PostgreSQL 15 in a container, else the machine's own.
 	 * @return a running server
-	 * @throws ServerUnavailableException when it is not to be had on this machine
+	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized PostgresServer sharedBy(String way) {
-		return byWay.computeIfAbsent(way, (name) -> new PostgresServer(provision.startBy(name), false));
+	public static synchronized PostgresServer sharedOlder() {
+		PostgresServer server = sharedOlder;
+		if (server == null) {
+			server = new PostgresServer(older.start(null), false);
+			sharedOlder = server;
+		}
+		return server;
 	}
 
 	/**
