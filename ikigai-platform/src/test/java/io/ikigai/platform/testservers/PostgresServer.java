@@ -20,17 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer implements AutoCloseable {
 
-	private static final ServerProvision provision = new ServerProvision("PostgreSQL", "IKIGAI_TEST_POSTGRES", """
+	private static final String ADVICE = """
 			One of these is needed:
 			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
 			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
 			into a folder, nothing is installed)
-			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""", ways());
+			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""";
 
-	private static final ServerProvision older = new ServerProvision("PostgreSQL without pgvector", "-", """
-			One of these is needed:
-			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
-			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""", olderWays());
+	private static final ServerProvision provision = new ServerProvision("PostgreSQL", "IKIGAI_TEST_POSTGRES", ADVICE,
+			ways());
+
+	private static final ServerProvision older = new ServerProvision("an older PostgreSQL", "-", ADVICE, olderWays());
 
 	private static final AtomicInteger databases = new AtomicInteger();
 
@@ -59,6 +59,7 @@ public final class PostgresServer implements AutoCloseable {
 		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
 		ways.put("docker", () -> new DockerPostgres("postgres:15"));
 		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
+		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
 		return ways;
 	}
 
@@ -79,7 +80,8 @@ public final class PostgresServer implements AutoCloseable {
 
 	/**
 	 * An older server without pgvector that all tests of this JVM share, for tests that
-	 * run on several: PostgreSQL 15 in a container, else the machine's own.
+	 * run on several: PostgreSQL 15 in a container, else the machine's own, and where
+	 * neither is to be had the one of {@link #shared()}'s packages.
 	 * @return a running server
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
