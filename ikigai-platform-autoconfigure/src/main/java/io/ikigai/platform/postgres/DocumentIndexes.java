@@ -60,6 +60,7 @@ final class DocumentIndexes implements Runnable {
 	public void run() {
 		try (Connection connection = this.direct.getConnection()) {
 			this.running = connection;
+			connection.setAutoCommit(true);
 			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
 			lock(jdbc);
 			try {
@@ -138,10 +139,10 @@ final class DocumentIndexes implements Runnable {
 		if (Boolean.TRUE.equals(quoted.get("valid"))) {
 			return false;
 		}
+		String keys = DocumentPath.indexed(String.valueOf(quoted.get("path")));
 		String ddl = this.schema
 			.sql("CREATE INDEX CONCURRENTLY IF NOT EXISTS " + quoted.get("name") + " ON {schema}.ikigai_document (")
-				+ DocumentPath.indexed(String.valueOf(quoted.get("path"))) + ") WHERE collection = "
-				+ quoted.get("collection");
+				+ keys + ", id) WHERE collection = " + quoted.get("collection");
 		if (!this.create) {
 			log.warn("ikigai.schema.migrate is false, and the index of '" + path + "' in collection '" + collection
 					+ "' is missing: finds read the whole collection. Have it created with: " + ddl);
@@ -150,6 +151,10 @@ final class DocumentIndexes implements Runnable {
 		try {
 			// What was broken off half-way is in nobody's way but this one's.
 			execute(jdbc, this.schema.sql("DROP INDEX CONCURRENTLY IF EXISTS {schema}." + quoted.get("name")));
+			// The planner takes none from a partial index.
+			execute(jdbc,
+					this.schema.sql("CREATE STATISTICS IF NOT EXISTS {schema}." + quoted.get("name") + "_keys ON ")
+							+ keys + this.schema.sql(" FROM {schema}.ikigai_document"));
 			execute(jdbc, ddl);
 			return true;
 		}

@@ -28,7 +28,7 @@ final class DocumentPath {
 	 * The columns of the index for comparisons: text is cut, because an index takes no
 	 * entry over 2.7 kB.
 	 */
-	private static final String INDEXED = NUMBER + ", left(" + TEXT + ", 200) COLLATE \"C\", id";
+	private static final String INDEXED = NUMBER + ", (left(" + TEXT + ", 200) COLLATE \"C\")";
 
 	private static final Pattern ARRAY_INDEX = Pattern.compile("\\s*[+-]?\\d+");
 
@@ -43,7 +43,7 @@ final class DocumentPath {
 	}
 
 	/**
-	 * Returns the columns of the path's index.
+	 * Returns the expressions of the path's index.
 	 * @param literal the path as a quoted array
 	 */
 	static String indexed(String literal) {

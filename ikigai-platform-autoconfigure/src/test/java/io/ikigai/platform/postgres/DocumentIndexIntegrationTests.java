@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import javax.sql.DataSource;
 
+import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.storage.CollectionSettings;
 import io.ikigai.platform.storage.DocumentCollection;
 import io.ikigai.platform.storage.DocumentQuery;
@@ -51,7 +52,7 @@ class DocumentIndexIntegrationTests {
 	static void start() throws SQLException {
 		database = PostgresServer.shared().freshDatabase();
 		application = PostgresApplication.start(database, DECLARED);
-		awaitIndexes("4");
+		awaitIndexes(database, "4");
 		database.execute("""
 				INSERT INTO ikigai_document (collection, id, value)
 				SELECT 'sites', 'd' || i, jsonb_build_object('state', 's' || i % 1000, 'owner', 'o' || i % 2000,
@@ -66,9 +67,9 @@ class DocumentIndexIntegrationTests {
 		application.close();
 	}
 
-	private static void awaitIndexes(String count) {
+	private static void awaitIndexes(PostgresDatabase where, String count) {
 		await().atMost(PATIENCE)
-			.until(() -> database.queryForText("SELECT count(*) FROM pg_index WHERE indisvalid AND indpred IS NOT NULL "
+			.until(() -> where.queryForText("SELECT count(*) FROM pg_index WHERE indisvalid AND indpred IS NOT NULL "
 					+ "AND indrelid = 'ikigai_document'::regclass"), count::equals);
 	}
 
@@ -143,7 +144,7 @@ class DocumentIndexIntegrationTests {
 	void indexesAnyPathAndAnyText() {
 		DocumentCollection<Map<String, Object>> odd = application.platform()
 			.storage()
-			.documents("sites", new io.ikigai.platform.TypeRef<>() {
+			.documents("sites", new TypeRef<>() {
 			});
 		odd.put("odd", Map.of("{schema}", Map.of("it's ?", "x".repeat(100_000))));
 		DocumentQuery query = DocumentQuery.all().where(ODD, Op.EQ, "x".repeat(100_000));
@@ -153,14 +154,19 @@ class DocumentIndexIntegrationTests {
 
 	@Test
 	void makesAnIndexAnewThatWasBrokenOff() throws SQLException {
-		database.execute("UPDATE pg_index SET indisvalid = false WHERE indpred IS NOT NULL "
+		PostgresDatabase apart = PostgresServer.shared().freshDatabase();
+		try (PostgresApplication first = PostgresApplication.start(apart, DECLARED)) {
+			awaitIndexes(apart, "4");
+			first.platform().storage().documents("sites", String.class).put("a", "x");
+		}
+		apart.execute("UPDATE pg_index SET indisvalid = false WHERE indpred IS NOT NULL "
 				+ "AND indrelid = 'ikigai_document'::regclass");
-		awaitIndexes("0");
-		try (PostgresApplication first = PostgresApplication.start(database, DECLARED);
-				PostgresApplication second = PostgresApplication.start(database, DECLARED)) {
-			awaitIndexes("4");
-			assertThat(first.platform().storage().collections()).contains("sites");
-			assertThat(second.platform().storage().collections()).contains("sites");
+		awaitIndexes(apart, "0");
+		try (PostgresApplication first = PostgresApplication.start(apart, DECLARED);
+				PostgresApplication second = PostgresApplication.start(apart, DECLARED)) {
+			awaitIndexes(apart, "4");
+			assertThat(first.platform().storage().collections()).containsExactly("sites");
+			assertThat(second.platform().storage().collections()).containsExactly("sites");
 		}
 	}
 

@@ -91,11 +91,11 @@ class MailboxDeathIntegrationTests {
 	void listenerTakesOverFromOneThatStops() {
 		Mailbox mailbox = survivor.platform().mailbox("stopped");
 		try (LocalAgent first = LocalAgent.start(database, "first", "test.mailbox=stopped", "test.listens=true");
-				LocalAgent second = LocalAgent.start(database, "second", "test.mailbox=stopped")) {
+				LocalAgent second = LocalAgent.start(database, "second", "test.mailbox=stopped", "test.listens=true")) {
 			mailbox.send(1, MessageOptions.of().withHeader("source", "stop"));
 			await().atMost(PATIENCE).until(() -> mailbox.unread() == 0);
 			first.close();
-			second.bean(ListenerRegistry.class).find("consumer").orElseThrow().start();
+			assertThat(second.bean(ListenerRegistry.class).isRunning()).isTrue();
 			mailbox.send(2, MessageOptions.of().withHeader("source", "stop"));
 			await().atMost(PATIENCE).until(() -> mailbox.unread() == 0);
 		}

@@ -9,11 +9,13 @@ import io.ikigai.platform.cache.Cache;
 import io.ikigai.platform.cache.CacheContractTests;
 import io.ikigai.platform.cache.CacheLoadContractTests;
 import io.ikigai.platform.testservers.PostgresDatabase;
-import io.ikigai.platform.testservers.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -21,7 +23,14 @@ import static org.awaitility.Awaitility.await;
 /**
  * The compatibility kit of the cache on PostgreSQL, and what only PostgreSQL has.
  */
+@ParameterizedClass
+@EnumSource(PostgresKind.class)
 class PostgresCacheIntegrationTests {
+
+	private static PostgresKind.Opened server;
+
+	@Parameter
+	PostgresKind kind;
 
 	private static PostgresDatabase database;
 
@@ -29,17 +38,19 @@ class PostgresCacheIntegrationTests {
 
 	private static PostgresApplication other;
 
-	@BeforeAll
-	static void start() {
-		database = PostgresServer.shared().freshDatabase();
+	@BeforeParameterizedClassInvocation
+	static void start(PostgresKind kind) throws Exception {
+		server = kind.open();
+		database = server.database();
 		application = PostgresApplication.start(database);
 		other = PostgresApplication.start(database);
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
 		other.close();
 		application.close();
+		server.close();
 	}
 
 	@Test

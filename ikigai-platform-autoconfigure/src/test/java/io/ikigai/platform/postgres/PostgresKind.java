@@ -19,14 +19,15 @@ import org.springframework.util.FileSystemUtils;
 enum PostgresKind {
 
 	/**
-	 * Debian's PostgreSQL 17 with pgvector.
+	 * The one that most tests run on: 17 with pgvector, unless only the machine's own is
+	 * to be had.
 	 */
-	PACKAGES,
+	SHARED,
 
 	/**
-	 * The machine's own, 14 or later, without pgvector.
+	 * An older one without pgvector.
 	 */
-	MACHINE,
+	OLDER,
 
 	/**
 	 * The embedded one: 17 without pgvector.
@@ -39,9 +40,9 @@ enum PostgresKind {
 	 */
 	Opened open() throws Exception {
 		return switch (this) {
-			case PACKAGES -> new Opened(PostgresServer.sharedBy("packages").freshDatabase(), () -> {
+			case SHARED -> new Opened(PostgresServer.shared().freshDatabase(), () -> {
 			});
-			case MACHINE -> new Opened(PostgresServer.sharedBy("machine").freshDatabase(), () -> {
+			case OLDER -> new Opened(PostgresServer.sharedOlder().freshDatabase(), () -> {
 			});
 			case EMBEDDED -> embedded();
 		};

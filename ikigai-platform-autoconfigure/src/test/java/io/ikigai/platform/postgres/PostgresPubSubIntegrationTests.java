@@ -4,31 +4,42 @@ import io.ikigai.platform.Platform;
 import io.ikigai.platform.pubsub.PubSubContractTests;
 import io.ikigai.platform.pubsub.SubscriptionContractTests;
 import io.ikigai.platform.testservers.PostgresDatabase;
-import io.ikigai.platform.testservers.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The compatibility kit of publish and subscribe on PostgreSQL.
  */
+@ParameterizedClass
+@EnumSource(PostgresKind.class)
 class PostgresPubSubIntegrationTests {
+
+	private static PostgresKind.Opened server;
+
+	@Parameter
+	PostgresKind kind;
 
 	private static PostgresApplication application;
 
 	private static PostgresApplication other;
 
-	@BeforeAll
-	static void start() {
-		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+	@BeforeParameterizedClassInvocation
+	static void start(PostgresKind kind) throws Exception {
+		server = kind.open();
+		PostgresDatabase database = server.database();
 		application = PostgresApplication.start(database);
 		other = PostgresApplication.start(database, "ikigai.pubsub.buffer-size=3");
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
 		other.close();
 		application.close();
+		server.close();
 	}
 
 	@Nested

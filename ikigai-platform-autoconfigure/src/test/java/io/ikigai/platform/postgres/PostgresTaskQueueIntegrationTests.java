@@ -6,26 +6,37 @@ import io.ikigai.platform.queue.TaskClaimContractTests;
 import io.ikigai.platform.queue.TaskInputContractTests;
 import io.ikigai.platform.queue.TaskQueueContractTests;
 import io.ikigai.platform.queue.TaskTransactionContractTests;
-import io.ikigai.platform.testservers.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The compatibility kit of task queues on PostgreSQL.
  */
+@ParameterizedClass
+@EnumSource(PostgresKind.class)
 class PostgresTaskQueueIntegrationTests {
+
+	private static PostgresKind.Opened server;
+
+	@Parameter
+	PostgresKind kind;
 
 	private static PostgresApplication application;
 
-	@BeforeAll
-	static void start() {
-		application = PostgresApplication.start(PostgresServer.shared().freshDatabase());
+	@BeforeParameterizedClassInvocation
+	static void start(PostgresKind kind) throws Exception {
+		server = kind.open();
+		application = PostgresApplication.start(server.database());
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
 		application.close();
+		server.close();
 	}
 
 	@Nested

@@ -18,11 +18,13 @@ import io.ikigai.platform.telemetry.TelemetryQuery;
 import io.ikigai.platform.telemetry.TelemetryStatus;
 import io.ikigai.platform.telemetry.TelemetryStore;
 import io.ikigai.platform.testservers.PostgresDatabase;
-import io.ikigai.platform.testservers.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,21 +32,30 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * The compatibility kit of telemetry on PostgreSQL, and what is PostgreSQL's own.
  */
+@ParameterizedClass
+@EnumSource(PostgresKind.class)
 class PostgresTelemetryIntegrationTests {
+
+	private static PostgresKind.Opened server;
+
+	@Parameter
+	PostgresKind kind;
 
 	private static PostgresDatabase database;
 
 	private static PostgresApplication application;
 
-	@BeforeAll
-	static void start() {
-		database = PostgresServer.shared().freshDatabase();
+	@BeforeParameterizedClassInvocation
+	static void start(PostgresKind kind) throws Exception {
+		server = kind.open();
+		database = server.database();
 		application = PostgresApplication.start(database);
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
 		application.close();
+		server.close();
 	}
 
 	private static Telemetry telemetry() {

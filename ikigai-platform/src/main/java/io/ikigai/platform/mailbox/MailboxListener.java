@@ -12,8 +12,9 @@ import java.lang.annotation.Target;
  * Parameters are as those of {@code @IkigaiTaskListener}, with {@link MailboxMessage} in
  * place of the task; a return value is sent as the reply. An exception is a failed
  * attempt: the message comes again after a pause and before any later one, until its
- * attempts are used up and it is given up with its error. Every attribute takes
- * {@code ${…}} and {@code #{…}}. Usable as a meta-annotation and repeatable.
+ * attempts are used up and it is given up with its error. What is empty comes from
+ * {@code ikigai.mailboxes.*}. Every attribute takes {@code ${…}} and {@code #{…}}. Usable
+ * as a meta-annotation and repeatable; a mailbox has one listener in an application.
  */
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -70,7 +71,7 @@ public @interface MailboxListener {
 	String jitter() default "";
 
 	/**
-	 * The name of a bean that is asked when the handler throws.
+	 * The name of a {@link MailboxErrorHandler} that is asked when the handler throws.
 	 * @return the bean's name
 	 */
 	String errorHandler() default "";

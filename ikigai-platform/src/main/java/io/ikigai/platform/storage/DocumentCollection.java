@@ -27,7 +27,8 @@ public interface DocumentCollection<T> {
 	 * @param value the document
 	 * @param expectedVersion the version it must have; 0: it must not exist
 	 * @return the document as it is stored now
-	 * @throws StaleDocumentException if it has another version
+	 * @throws StaleDocumentException if it has another version; the running transaction,
+	 * if any, is then marked for rollback
 	 * @throws io.ikigai.platform.PayloadException if the document cannot be taken
 	 */
 	StoredDocument<T> put(String id, T value, long expectedVersion);
@@ -58,7 +59,8 @@ public interface DocumentCollection<T> {
 	 * @param id its id
 	 * @param expectedVersion the version it must have
 	 * @return whether there was one
-	 * @throws StaleDocumentException if it has another version
+	 * @throws StaleDocumentException if it has another version; the running transaction,
+	 * if any, is then marked for rollback
 	 */
 	boolean delete(String id, long expectedVersion);
 
@@ -66,6 +68,7 @@ public interface DocumentCollection<T> {
 	 * Finds documents.
 	 * @param query which, and in which order
 	 * @return the documents
+	 * @throws IllegalArgumentException if the query makes no sense
 	 */
 	List<StoredDocument<T>> find(DocumentQuery query);
 
@@ -77,7 +80,8 @@ public interface DocumentCollection<T> {
 	long count(DocumentQuery query);
 
 	/**
-	 * Searches the text of all documents.
+	 * Searches the text of all documents. The snippets are HTML: text is escaped, and
+	 * what fits stands in {@code <mark>}.
 	 * @param text words, {@code "phrases"}, {@code or} and {@code -not}, as in a web
 	 * search
 	 * @param limit how many at most

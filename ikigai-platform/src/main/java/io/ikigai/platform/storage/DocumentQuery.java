@@ -46,7 +46,8 @@ public final class DocumentQuery {
 
 	/**
 	 * Adds a condition, which must hold with those before.
-	 * @param path the path, such as {@code certificate.expires}
+	 * @param path the path, such as {@code certificate.expires}; a whole number is the
+	 * index into an array, from 0
 	 * @param op how to compare
 	 * @param value what to compare with
 	 * @return a copy
@@ -118,8 +119,9 @@ public final class DocumentQuery {
 	}
 
 	/**
-	 * Orders by the value at a path; further calls order what is equal, and the id
-	 * decides last.
+	 * Orders by the value at a path: numbers, text by code point, false, true, arrays,
+	 * objects, or the other way round; what is missing or null is last either way.
+	 * Further calls order what is equal, and the id decides last.
 	 * @param path the path
 	 * @param ascending whether the smallest comes first
 	 * @return a copy
@@ -143,7 +145,9 @@ public final class DocumentQuery {
 	}
 
 	/**
-	 * Begins after a document, the last of the page before (keyset paging).
+	 * Begins after a document, the last of the page before (keyset paging). Where it
+	 * stands follows from its stored value; if that has changed since, from what was
+	 * read, and a document whose type lacks a field of the order is then refused.
 	 * @param document the document
 	 * @return a copy
 	 */

@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param id its id within the collection
  * @param value the document
- * @param version from 1, one more with every put
+ * @param version from 1, one more with every put; from 1 again after a deletion
  * @param createdAt when it was put first
  * @param updatedAt when it was put last
  * @param <T> what it is read as

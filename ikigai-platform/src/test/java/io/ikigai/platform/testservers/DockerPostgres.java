@@ -23,24 +23,26 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class DockerPostgres implements RunningServer {
 
-	private static final DockerImageName IMAGE = DockerImageName.parse("pgvector/pgvector:pg17")
-		.asCompatibleSubstituteFor("postgres");
-
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-	private final PostgreSQLContainer container = new PostgreSQLContainer(IMAGE);
+	private final String image;
+
+	private final PostgreSQLContainer container;
 
 	private final int port;
 
 	/**
 	 * Start a container and wait until clients may connect.
+	 * @param image the image's name
 	 * @throws ServerUnavailableException when no Docker engine answers, or it cannot get
 	 * or start the image
 	 */
-	DockerPostgres() {
+	DockerPostgres(String image) {
 		if (!DockerClientFactory.instance().isDockerAvailable()) {
 			throw new ServerUnavailableException("no Docker engine answers");
 		}
+		this.image = image;
+		this.container = new PostgreSQLContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("postgres"));
 		this.port = freePort();
 		this.container.withDatabaseName("postgres").withUsername("postgres").withPassword(UUID.randomUUID().toString());
 		// Testcontainers' own command turns fsync off
@@ -53,7 +55,7 @@ final class DockerPostgres implements RunningServer {
 			this.container.start();
 		}
 		catch (ContainerLaunchException | ContainerFetchException ex) {
-			throw new ServerUnavailableException("the Docker engine does not start " + IMAGE + ": " + ex.getMessage(),
+			throw new ServerUnavailableException("the Docker engine does not start " + image + ": " + ex.getMessage(),
 					ex);
 		}
 	}
@@ -75,7 +77,7 @@ final class DockerPostgres implements RunningServer {
 
 	@Override
 	public String description() {
-		return IMAGE + " on port " + this.port;
+		return this.image + " on port " + this.port;
 	}
 
 	@Override

@@ -1,9 +1,7 @@
 package io.ikigai.platform.testservers;
 
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -22,18 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer implements AutoCloseable {
 
-	private static final ServerProvision provision = new ServerProvision("PostgreSQL", "IKIGAI_TEST_POSTGRES", """
+	private static final String ADVICE = """
 			One of these is needed:
 			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
 			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
 			into a folder, nothing is installed)
-			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""", ways());
+			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""";
+
+	private static final ServerProvision provision = new ServerProvision("PostgreSQL", "IKIGAI_TEST_POSTGRES", ADVICE,
+			ways());
+
+	private static final ServerProvision older = new ServerProvision("an older PostgreSQL", "-", ADVICE, olderWays());
 
 	private static final AtomicInteger databases = new AtomicInteger();
 
 	private static @Nullable PostgresServer shared;
 
-	private static final Map<String, PostgresServer> byWay = new HashMap<>();
+	private static @Nullable PostgresServer sharedOlder;
 
 	private final RunningServer running;
 
@@ -46,9 +49,17 @@ public final class PostgresServer implements AutoCloseable {
 
 	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
 		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("docker", DockerPostgres::new);
+		ways.put("docker", () -> new DockerPostgres("pgvector/pgvector:pg17"));
 		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
 		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
+		return ways;
+	}
+
+	private static LinkedHashMap<String, Supplier<RunningServer>> olderWays() {
+		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
+		ways.put("docker", () -> new DockerPostgres("postgres:15"));
+		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
+		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
 		return ways;
 	}
 
@@ -68,14 +79,19 @@ public final class PostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * The server of one kind that all tests of this JVM share, for tests that run on
-	 * several. Started at the first call; cannot be stopped.
-	 * @param way {@code packages} (17, with pgvector) or {@code machine}
+	 * An older server without pgvector that all tests of this JVM share, for tests that
+	 * run on several: PostgreSQL 15 in a container, else the machine's own, and where
+	 * neither is to be had the one of {@link #shared()}'s packages.
 	 * @return a running server
-	 * @throws ServerUnavailableException when it is not to be had on this machine
+	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized PostgresServer sharedBy(String way) {
-		return byWay.computeIfAbsent(way, (name) -> new PostgresServer(provision.startBy(name), false));
+	public static synchronized PostgresServer sharedOlder() {
+		PostgresServer server = sharedOlder;
+		if (server == null) {
+			server = new PostgresServer(older.start(null), false);
+			sharedOlder = server;
+		}
+		return server;
 	}
 
 	/**

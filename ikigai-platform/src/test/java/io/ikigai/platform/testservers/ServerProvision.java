@@ -52,18 +52,6 @@ final class ServerProvision {
 		return start(System.getenv(this.variable));
 	}
 
-	/**
-	 * Start a server in one way, whatever the others are had by.
-	 * @param way the way's name
-	 * @return the server
-	 * @throws ServerUnavailableException when this way is not to be had here
-	 */
-	RunningServer startBy(String way) {
-		RunningServer running = this.ways.get(way).get();
-		logger.log(Level.INFO, "{0} for tests: {1}: {2}", this.server, way, running.description());
-		return running;
-	}
-
 	synchronized RunningServer start(@Nullable String forced) {
 		if (forced != null && !this.ways.containsKey(forced)) {
 			throw new ServerUnavailableException("%s=%s is none of the ways to have a %s for tests: %s"
