@@ -146,7 +146,7 @@ final class PostgresTaskStore implements TaskStore {
 				)
 				UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
 					lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
-				WHERE t.ctid = ANY (ARRAY(SELECT place FROM picked))
+				FROM picked p WHERE t.ctid = p.place
 				RETURNING t.id, t.claim_token, t.queue_name, t.payload, coalesce(t.priority, 0) AS priority, t.attempt,
 					t.deaths, t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.claimed_at, t.claimed_by""";
 		this.claim = claimBase;
