@@ -29,7 +29,12 @@ public final class AgentRegistryAutoConfiguration {
 			JsonMapper json, ObjectProvider<ListenerRegistry> listeners) {
 		return new RegisteredAgents(backend.agentStore(), AgentIdentity.name(properties, environment),
 				AgentIdentity.version(properties, environment), AgentIdentity.server(),
-				new AgentManifest(listeners.getIfAvailable(ListenerRegistry::new), json));
+				new AgentManifest(listeners.getIfAvailable(AgentRegistryAutoConfiguration::withoutListeners), json));
+	}
+
+	private static ListenerRegistry withoutListeners() {
+		return new ListenerRegistry((listener, error) -> {
+		});
 	}
 
 }

@@ -8,6 +8,7 @@ import io.ikigai.platform.listener.IkigaiTaskListenerPostProcessor;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.listener.TaskListenerContainerFactory;
 import io.ikigai.platform.listener.TaskListenerSettings;
+import io.ikigai.platform.runtime.ListenerTelemetry;
 import io.ikigai.platform.runtime.TaskQueues;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,8 +41,9 @@ public final class TaskListenerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerRegistry ikigaiListenerRegistry() {
-		return new ListenerRegistry();
+	ListenerRegistry ikigaiListenerRegistry(ObjectProvider<ListenerTelemetry> telemetry) {
+		return new ListenerRegistry(
+				(listener, error) -> telemetry.ifAvailable((errors) -> errors.accept(listener, error)));
 	}
 
 	@Bean(TaskListenerContainerFactory.DEFAULT_BEAN_NAME)

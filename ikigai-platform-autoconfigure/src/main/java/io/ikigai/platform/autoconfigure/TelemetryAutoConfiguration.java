@@ -1,6 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
 import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.runtime.ListenerTelemetry;
 import io.ikigai.platform.runtime.MessageTelemetry;
 import io.ikigai.platform.runtime.PayloadJson;
 import io.ikigai.platform.runtime.RuntimeTelemetry;
@@ -51,6 +52,13 @@ public final class TelemetryAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "ikigai.telemetry.tasks", matchIfMissing = true)
 	MessageTelemetry ikigaiMessageTelemetry(Telemetry telemetry) {
 		return new MessageTelemetry(telemetry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "ikigai.telemetry.tasks", matchIfMissing = true)
+	ListenerTelemetry ikigaiListenerTelemetry(Telemetry telemetry) {
+		return new ListenerTelemetry(telemetry);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -20,9 +21,18 @@ public final class ListenerRegistry implements SmartLifecycle, DisposableBean {
 
 	private final Map<String, ListenerContainer> containers = new LinkedHashMap<>();
 
-	private final ListenerThreads threads = new ListenerThreads();
+	private final ListenerThreads threads;
 
 	private boolean running;
+
+	/**
+	 * Creates the registry.
+	 * @param errors is told which listener cannot take its work, and why: once, until it
+	 * can again
+	 */
+	public ListenerRegistry(BiConsumer<String, Throwable> errors) {
+		this.threads = new ListenerThreads(errors);
+	}
 
 	/**
 	 * Returns the listeners.

@@ -302,6 +302,7 @@ final class ListenerRun implements Activity {
 		if (this.backOff == null) {
 			this.backOff = backOff();
 			logger.warn("Listener '%s' cannot take its work and tries again until it can".formatted(this.id), error);
+			this.threads.errors().accept(this.id, error);
 		}
 		this.backingOff = true;
 		this.threads.timer().schedule(() -> {

@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -23,7 +24,14 @@ final class ListenerThreads {
 
 	private final SlowPoll slowPoll;
 
-	ListenerThreads() {
+	private final BiConsumer<String, Throwable> errors;
+
+	/**
+	 * Creates the threads; none runs yet.
+	 * @param errors is told which listener cannot take its work, and why
+	 */
+	ListenerThreads(BiConsumer<String, Throwable> errors) {
+		this.errors = errors;
 		// Not a daemon: it keeps an application alive that does nothing but listen
 		this.timer = new ScheduledThreadPoolExecutor(1, new CustomizableThreadFactory("ikigai-listener-timer-"));
 		this.timer.setRemoveOnCancelPolicy(true);
@@ -64,6 +72,14 @@ final class ListenerThreads {
 	 */
 	void keepAlive() {
 		this.timer.prestartCoreThread();
+	}
+
+	/**
+	 * Returns who is told of a listener that cannot take its work.
+	 * @return gets the listener's id, and why
+	 */
+	BiConsumer<String, Throwable> errors() {
+		return this.errors;
 	}
 
 	void shutdown() {

@@ -6,6 +6,8 @@ import java.util.concurrent.CountDownLatch;
 
 import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.telemetry.TelemetryEvent;
+import io.ikigai.platform.telemetry.TelemetryQuery;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.Shutdown;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,13 @@ class DatabaseRestartIntegrationTests {
 			assertThat(application.awaitCompleted("claimed", claimed).attempt()).isEqualTo(1);
 			assertThat(output).containsOnlyOnce("Listener 'claimed' cannot take its work")
 				.containsOnlyOnce("Listener 'claimed' takes its work again");
+			application.platform().telemetry().flush();
+			assertThat(application.platform().telemetry().query(TelemetryQuery.all().withType("error")))
+				.extracting(TelemetryEvent::json)
+				.filteredOn((error) -> error.contains("\"claimed\""))
+				.singleElement()
+				.asString()
+				.contains("\"listener\"", "\"error\"");
 		}
 	}
 

@@ -69,7 +69,8 @@ final class DeclaredListeners {
 
 		@Bean
 		ListenerRegistry registry() {
-			return new ListenerRegistry();
+			return new ListenerRegistry((listener, error) -> {
+			});
 		}
 
 		@Bean

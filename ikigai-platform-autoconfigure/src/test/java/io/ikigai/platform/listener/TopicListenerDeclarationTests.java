@@ -185,7 +185,8 @@ class TopicListenerDeclarationTests {
 
 		@Bean
 		ListenerRegistry registry() {
-			return new ListenerRegistry();
+			return new ListenerRegistry((listener, error) -> {
+			});
 		}
 
 		@Bean

@@ -1,0 +1,44 @@
+package io.ikigai.platform.runtime;
+
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+import io.ikigai.platform.telemetry.Telemetry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Emits as {@code error} that a listener cannot take its work: once, until it can again.
+ */
+public final class ListenerTelemetry implements BiConsumer<String, Throwable> {
+
+	private static final Log logger = LogFactory.getLog(ListenerTelemetry.class);
+
+	private final Telemetry telemetry;
+
+	/**
+	 * Creates it.
+	 * @param telemetry where to emit
+	 */
+	public ListenerTelemetry(Telemetry telemetry) {
+		this.telemetry = telemetry;
+	}
+
+	/**
+	 * Emits an error.
+	 * @param listener the listener's id
+	 * @param error why it cannot take its work
+	 */
+	@Override
+	public void accept(String listener, Throwable error) {
+		try {
+			this.telemetry.emit("error",
+					Map.of("listener", listener, "error", ErrorText.line(ErrorText.of(error.toString()))));
+		}
+		catch (RuntimeException ex) {
+			// The listener must try again whatever happens here
+			logger.warn("Could not tell that listener '" + listener + "' cannot take its work", ex);
+		}
+	}
+
+}
