@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,8 @@ public class QueueBenchmark {
 
 	/**
 	 * Runs the benchmark.
-	 * @param args {@code rounds tasks}, by default 5 and 100,000
+	 * @param args {@code rounds tasks}, by default 5 and 100,000, and properties of the
+	 * platform such as {@code --ikigai.telemetry.tasks=false}
 	 * @throws IOException if the server's directory cannot be made
 	 * @throws InterruptedException if interrupted
 	 */
@@ -39,7 +41,7 @@ public class QueueBenchmark {
 			.properties(
 					Map.of("ikigai.postgres.embedded.directory", directory.toString(), "ikigai.postgres.embedded.port",
 							"54399", "spring.datasource.hikari.maximum-pool-size", "32", "logging.level.root", "warn"))
-			.run()) {
+			.run(Arrays.stream(args).skip(2).toArray(String[]::new))) {
 			QueueWorkloads workloads = context.getBean(QueueWorkloads.class);
 			Map<String, List<Double>> results = new LinkedHashMap<>();
 			for (int round = 0; round < rounds; round++) {

@@ -49,6 +49,8 @@ class QueueWorkloads {
 		awaitAllCompleted(tasks);
 		results.accept("enqueue by one caller, tasks/s", enqueueSingly(2000, 1));
 		results.accept("enqueue by 16 callers, tasks/s", enqueueSingly(10_000, 16));
+		results.accept("enqueue by 64 callers, tasks/s", enqueueSingly(30_000, 64));
+		results.accept("raw insert of one row a commit, 16 connections, tasks/s", insertSingly(10_000, 16));
 		pickUp(queue, results);
 		this.platform.queue("benchmark-raw").enqueueAll(Collections.nCopies(tasks, PAYLOAD));
 		results.accept("drain by raw SQL, claim 500 and complete 500 on two connections, tasks/s",
@@ -60,6 +62,17 @@ class QueueWorkloads {
 		return perSecond(tasks, () -> inThreads(callers, () -> {
 			for (int i = 0; i < tasks / callers; i++) {
 				idle.enqueue(PAYLOAD);
+			}
+		}));
+	}
+
+	private double insertSingly(int tasks, int callers) throws InterruptedException {
+		String payload = "{\"url\": \"https://example.org/\", \"text\": \"" + "x".repeat(150) + "\"}";
+		// Not announced, so that nothing but the insert is measured.
+		return perSecond(tasks, () -> inThreads(callers, () -> {
+			for (int i = 0; i < tasks / callers; i++) {
+				this.jdbc.update("INSERT INTO task_queue (queue_name, payload, enqueued_by) "
+						+ "VALUES ('benchmark-inserted', CAST(? AS jsonb), 'raw')", payload);
 			}
 		}));
 	}

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Task queues in the table {@code task_queue}: enqueueing, claiming and settling.
@@ -51,6 +52,8 @@ final class PostgresTaskStore implements TaskStore {
 	private final JdbcTemplate jdbc;
 
 	private final TaskLeases leases;
+
+	private final EnqueueGroup<Row> group = new EnqueueGroup<>(this::insert);
 
 	private final GroupedCompletions completions;
 
@@ -108,16 +111,16 @@ final class PostgresTaskStore implements TaskStore {
 		this.instance = instance;
 		// The time of the row, not of the transaction: what one transaction enqueues
 		// keeps its order.
-		this.insert = schema
-			.sql("""
-					INSERT INTO {schema}.task_queue (id, queue_name, payload, priority, scheduled_for, max_attempts,
-						headers, enqueued_by, created_at)
-					SELECT n.id, ?, n.payload::jsonb, n.priority,
-						coalesce(n.scheduled_for, statement_timestamp() + make_interval(secs => n.delay)),
-						n.max_attempts, n.headers::jsonb, ?,
-						CASE WHEN n.delay > 0 THEN statement_timestamp() ELSE clock_timestamp() END
-					FROM unnest(?, ?, ?, ?, ?, ?, ?) AS n(id, payload, priority, scheduled_for, delay, max_attempts, headers)
-					""");
+		this.insert = schema.sql("""
+				INSERT INTO {schema}.task_queue (id, queue_name, payload, priority, scheduled_for, max_attempts,
+					headers, enqueued_by, created_at)
+				SELECT n.id, n.queue_name, n.payload::jsonb, n.priority,
+					coalesce(n.scheduled_for, statement_timestamp() + make_interval(secs => n.delay)),
+					n.max_attempts, n.headers::jsonb, ?,
+					CASE WHEN n.delay > 0 THEN statement_timestamp() ELSE clock_timestamp() END
+				FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+					AS n(id, queue_name, payload, priority, scheduled_for, delay, max_attempts, headers)
+				""");
 		this.insertUnique = schema.sql("""
 				INSERT INTO {schema}.task_queue (id, queue_name, payload, priority, scheduled_for, max_attempts,
 					headers, enqueued_by, created_at, unique_key)
@@ -205,26 +208,35 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	private List<UUID> insert(String queue, List<NewTask> tasks) {
-		List<UUID> added = tasks.stream().map((task) -> this.ids.generate()).toList();
-		this.jdbc.execute(this.insert, (PreparedStatement statement) -> {
-			Connection connection = statement.getConnection();
-			statement.setString(1, queue);
-			statement.setString(2, this.agent);
-			statement.setArray(3, connection.createArrayOf("uuid", added.toArray()));
-			statement.setArray(4, column(connection, "text", tasks, NewTask::json));
-			statement.setArray(5, column(connection, "int4", tasks, (task) -> task.options().priority()));
-			statement.setArray(6, column(connection, "timestamptz", tasks, (task) -> scheduledFor(task.options())));
-			statement.setArray(7, column(connection, "float8", tasks, (task) -> delay(task.options())));
-			statement.setArray(8, column(connection, "int4", tasks, (task) -> task.options().maxAttempts()));
-			statement.setArray(9, column(connection, "text", tasks, (task) -> headers(task.options())));
-			return statement.executeUpdate();
-		});
-		return added;
+		List<Row> rows = tasks.stream().map((task) -> new Row(this.ids.generate(), queue, task)).toList();
+		if (rows.size() > 1 || TransactionSynchronizationManager.isSynchronizationActive()) {
+			insert(rows);
+		}
+		else {
+			this.group.add(rows.get(0));
+		}
+		return rows.stream().map(Row::id).toList();
 	}
 
-	private static Array column(Connection connection, String type, List<NewTask> tasks,
-			Function<NewTask, @Nullable Object> value) throws SQLException {
-		return connection.createArrayOf(type, tasks.stream().map(value).toArray());
+	private void insert(List<Row> rows) {
+		this.jdbc.execute(this.insert, (PreparedStatement statement) -> {
+			Connection connection = statement.getConnection();
+			statement.setString(1, this.agent);
+			statement.setArray(2, column(connection, "uuid", rows, Row::id));
+			statement.setArray(3, column(connection, "text", rows, Row::queue));
+			statement.setArray(4, column(connection, "text", rows, (row) -> row.task.json()));
+			statement.setArray(5, column(connection, "int4", rows, (row) -> row.task.options().priority()));
+			statement.setArray(6, column(connection, "timestamptz", rows, (row) -> scheduledFor(row.task.options())));
+			statement.setArray(7, column(connection, "float8", rows, (row) -> delay(row.task.options())));
+			statement.setArray(8, column(connection, "int4", rows, (row) -> row.task.options().maxAttempts()));
+			statement.setArray(9, column(connection, "text", rows, (row) -> headers(row.task.options())));
+			return statement.executeUpdate();
+		});
+	}
+
+	private static Array column(Connection connection, String type, List<Row> rows,
+			Function<Row, @Nullable Object> value) throws SQLException {
+		return connection.createArrayOf(type, rows.stream().map(value).toArray());
 	}
 
 	private UUID addUnique(String queue, NewTask task) {
@@ -342,6 +354,16 @@ final class PostgresTaskStore implements TaskStore {
 		AutoCloseable waiting = this.wakeups.addQueue(queue, wake);
 		this.listening.run();
 		return waiting;
+	}
+
+	/**
+	 * A task to insert.
+	 *
+	 * @param id its id
+	 * @param queue its queue
+	 * @param task the task
+	 */
+	private record Row(UUID id, String queue, NewTask task) {
 	}
 
 }

@@ -103,6 +103,20 @@ class BeansIntegrationTests {
 	}
 
 	@Test
+	void tellsThatValuesNearNeedCaffeine() {
+		runner().withPropertyValues("ikigai.cache.regions.prices.near.max-staleness=1m")
+			.withClassLoader(new FilteredClassLoader("com.github.benmanes.caffeine"))
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(new PlatformConfigurationFailureAnalyzer().analyze(context.getStartupFailure()))
+					.satisfies((analysis) -> {
+						assertThat(analysis.getDescription()).contains("ikigai.cache.regions.prices.near");
+						assertThat(analysis.getAction()).contains("com.github.ben-manes.caffeine:caffeine");
+					});
+			});
+	}
+
+	@Test
 	void registersThoughInitializationIsLazy() throws Exception {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Listening.class)
 			.web(WebApplicationType.NONE)

@@ -56,6 +56,15 @@ class ConfigurationFailureTests {
 			ikigai.pubsub.buffer-size             | 0        | from 1 to 1000000
 			ikigai.pubsub.buffer-memory           | 10B      | at least 1KB
 			ikigai.pubsub.retentoin               | 1m       | ignore
+			ikigai.mailboxes.retry.max-attempts   | 0        | at least 1
+			ikigai.cache.regions.x.ttl            | 0s       | greater than zero
+			ikigai.cache.regions.x.near.max-size  | 0        | ikigai.cache.regions.x.near.max-size
+			ikigai.cache.regions.x.near.max-staleness | 0s   | ikigai.cache.regions.x.near.max-staleness
+			ikigai.storage.collections.x.vector-size | 0     | from 1 to 16000
+			ikigai.storage.collections.x.indexes  | a..b     | ikigai.storage.collections.x.indexes
+			ikigai.storage.collections.x.language | ' '      | text search configuration
+			ikigai.telemetry.metrics.step         | 1ms      | one second or more
+			ikigai.telemetry.buffer-size          | 0        | from 1 to 1000000
 			ikigai.payload.max-size               | 0B       | at least one byte
 			ikigai.payload.max-size               | huge     | DataSize
 			ikigai.agent.heartbeat                | 10ms     | at least one second
