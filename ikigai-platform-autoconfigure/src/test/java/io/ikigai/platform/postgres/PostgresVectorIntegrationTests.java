@@ -1,38 +1,50 @@
 package io.ikigai.platform.postgres;
 
-import java.sql.SQLException;
-
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.storage.VectorContractTests;
-import io.ikigai.platform.testservers.PostgresDatabase;
-import io.ikigai.platform.testservers.PostgresServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The compatibility kit of vectors on the test server: with pgvector where the server has
- * it.
+ * The compatibility kit of vectors on PostgreSQL, with pgvector and without.
  */
-class PostgresVectorIntegrationTests extends VectorContractTests {
+@ParameterizedClass
+@EnumSource(PostgresKind.class)
+class PostgresVectorIntegrationTests {
 
-	static final String SIZE = "ikigai.storage.collections." + DECLARED + ".vector-size=3";
+	private static PostgresKind.Opened server;
 
 	private static PostgresApplication application;
 
-	@BeforeAll
-	static void start() throws SQLException {
-		PostgresDatabase database = PostgresServer.shared().freshDatabase();
-		application = PostgresApplication.start(database, SIZE);
+	@Parameter
+	PostgresKind kind;
+
+	@BeforeParameterizedClassInvocation
+	static void start(PostgresKind kind) throws Exception {
+		server = kind.open();
+		application = PostgresApplication.start(server.database(), Vectors.SIZE);
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
 		application.close();
+		server.close();
 	}
 
-	@Override
-	protected Platform platform() {
-		return application.platform();
+	@Nested
+	class Vectors extends VectorContractTests {
+
+		private static final String SIZE = "ikigai.storage.collections." + DECLARED + ".vector-size=3";
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
 	}
 
 }
