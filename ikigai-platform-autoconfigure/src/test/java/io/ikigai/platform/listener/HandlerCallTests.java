@@ -23,11 +23,12 @@ class HandlerCallTests {
 	}
 
 	@Test
-	void leavesNoInterruptBehindHoweverCloseTheTimeoutIs() {
+	void leavesNoInterruptBehindHoweverCloseTheTimeoutIs() throws Exception {
 		int timedOut = 0;
+		long length = 1_000_000;
 		for (int i = 0; i < 1000; i++) {
 			HandlerCall call = new HandlerCall(this.timer, Duration.ofMillis(1));
-			long end = System.nanoTime() + 1_000_000;
+			long end = System.nanoTime() + length;
 			try {
 				call.run(() -> {
 					while (System.nanoTime() < end) {
@@ -35,10 +36,12 @@ class HandlerCallTests {
 					}
 					return null;
 				});
+				// Feeling for the moment at which this machine's timer fires
+				length += length / 50;
 			}
-			catch (Exception ex) {
-				assertThat(ex).isInstanceOf(HandlerTimeoutException.class);
+			catch (HandlerTimeoutException ex) {
 				timedOut++;
+				length -= length / 50;
 			}
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		}
