@@ -1,8 +1,11 @@
 package io.ikigai.platform.listener;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,18 +89,19 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 
 	private void write(List<Returned> batch) {
 		List<Returned> rest = batch;
-		while (rest.size() > 1) {
+		boolean together = true;
+		while (together && rest.size() > 1) {
 			try {
-				if (this.queue.completeAll(rest.stream().map(Returned::finished).toList())) {
-					rest.forEach((one) -> one.run.endSettling());
-				}
-				else {
+				List<Returned> left = writeTogether(rest);
+				if (left.size() == rest.size()) {
 					// The half without the trouble is written
 					int half = rest.size() / 2;
 					write(rest.subList(0, half));
 					write(rest.subList(half, rest.size()));
+					return;
 				}
-				return;
+				rest = left;
+				together = false;
 			}
 			catch (RuntimeException ex) {
 				// By itself, the first one waits for a database that is away, and tells
@@ -106,8 +110,23 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 				rest = rest.subList(1, rest.size());
 			}
 		}
-		// In a thread of its own, for its row may be locked for long
+		// In threads of their own, for their rows may be locked for long
 		rest.forEach((one) -> execute(one.run, one::completeAlone));
+	}
+
+	private List<Returned> writeTogether(List<Returned> batch) {
+		Set<FinishedTask> uncompleted = Collections.newSetFromMap(new IdentityHashMap<>());
+		uncompleted.addAll(this.queue.completeAll(batch.stream().map(Returned::finished).toList()));
+		List<Returned> rest = new ArrayList<>();
+		for (Returned one : batch) {
+			if (uncompleted.contains(one.finished)) {
+				rest.add(one);
+			}
+			else {
+				one.run.endSettling();
+			}
+		}
+		return rest;
 	}
 
 	/**

@@ -31,7 +31,7 @@ final class LeaseSource implements ListenerSource {
 
 	// Each number makes a statement of its own, which the connection has to prepare
 	private static int few(int workers) {
-		return (workers <= 32) ? workers : workers / 32 * 32;
+		return (workers <= 32) ? workers : Integer.highestOneBit(workers);
 	}
 
 	@Override

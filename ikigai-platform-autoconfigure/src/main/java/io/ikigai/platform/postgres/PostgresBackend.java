@@ -127,9 +127,11 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				new QueueStatistics(dataSource, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource,
-				new GroupedCompletions(dataSource, transactionManager, this.schema),
+				new TaskClaims(dataSource, this.schema, new TaskRow(json), settings.agentName(), self.instance(),
+						new CrowdedQueues(wakeups, this.timer)),
+				new GroupedCompletions(dataSource, this.schema),
 				new TaskLeases(dataSource, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
-				self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
+				this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(dataSource, this.schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
 		this.mailboxStore = new PostgresMailboxStore(dataSource, new TransactionTemplate(transactionManager),

@@ -9,7 +9,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,24 +31,21 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Task queues in the table {@code task_queue}: enqueueing, claiming and settling.
- * {@link PostgresTaskInspection} looks at tasks and administers them, {@link LostClaims}
- * takes back what dead workers held.
+ * Task queues in the table {@code task_queue}: enqueueing and settling.
+ * {@link TaskClaims} claims, {@link PostgresTaskInspection} looks at tasks and
+ * administers them, {@link LostClaims} takes back what dead workers held.
  */
 final class PostgresTaskStore implements TaskStore {
 
 	private static final int ROWS_PER_STATEMENT = 1000;
-
-	private static final Comparator<TaskClaim> QUEUE_ORDER = Comparator.comparingInt(TaskClaim::priority)
-		.reversed()
-		.thenComparing(TaskClaim::createdAt)
-		.thenComparing(TaskClaim::id);
 
 	// Time-ordered keys: random ones cost half of the bulk throughput once the index
 	// outgrows its hot pages.
 	private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
 
 	private final JdbcTemplate jdbc;
+
+	private final TaskClaims claims;
 
 	private final TaskLeases leases;
 
@@ -63,23 +59,13 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final Runnable listening;
 
-	private final TaskRow rows;
-
-	private final Schema schema;
-
 	private final JsonMapper json;
 
 	private final String agent;
 
-	private final UUID instance;
-
 	private final String insert;
 
 	private final String insertUnique;
-
-	private final String claim;
-
-	private final String claimInTransaction;
 
 	private final String complete;
 
@@ -95,20 +81,18 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, GroupedCompletions completions, TaskLeases leases, Schema schema,
-			JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
+	PostgresTaskStore(DataSource dataSource, TaskClaims claims, GroupedCompletions completions, TaskLeases leases,
+			Schema schema, JsonMapper json, String agent, QueueAnnouncer announcer, Wakeups wakeups,
 			Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.claims = claims;
 		this.leases = leases;
 		this.completions = completions;
 		this.announcer = announcer;
 		this.wakeups = wakeups;
 		this.listening = listening;
 		this.json = json;
-		this.schema = schema;
-		this.rows = new TaskRow(json);
 		this.agent = agent;
-		this.instance = instance;
 		// The time of the row, not of the transaction: what one transaction enqueues
 		// keeps its order.
 		this.insert = schema.sql("""
@@ -130,33 +114,6 @@ final class PostgresTaskStore implements TaskStore {
 				ON CONFLICT (queue_name, unique_key) WHERE unique_key IS NOT NULL DO NOTHING
 				""");
 		this.idOfUniqueKey = schema.sql("SELECT id FROM {schema}.task_queue WHERE queue_name = ? AND unique_key = ?");
-		// The pick is materialized: under a nested loop a LIMIT inside a subquery would
-		// be evaluated again and again, and claim more than asked for. It names the
-		// places of the rows, which it has locked: whatever the planner believes of the
-		// table's size, no join reads all of it. The limit is no parameter: a generic
-		// plan takes an unknown one for a tenth of the backlog, and sorts that.
-		String claimBase = """
-				WITH picked AS MATERIALIZED (
-					SELECT id, ctid AS place FROM {schema}.task_queue
-					WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for <= statement_timestamp()
-						AND NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL)
-					ORDER BY priority DESC, created_at
-					LIMIT {max} FOR UPDATE SKIP LOCKED
-				), recorded AS (
-					INSERT INTO {schema}.ikigai_task_claim (token, instance_id, task_ids, expires_at)
-					SELECT ?, ?, array_agg(id), statement_timestamp() + make_interval(secs => ?) FROM picked
-					HAVING count(*) > 0
-				)
-				UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
-					lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
-				FROM picked p WHERE t.ctid = p.place
-				RETURNING t.id, t.claim_token, t.queue_name, t.payload, coalesce(t.priority, 0) AS priority, t.attempt,
-					t.deaths, t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.claimed_at, t.claimed_by""";
-		this.claim = claimBase;
-		// A process that freezes inside the transaction would hold its rows for ever.
-		this.claimInTransaction = claimBase + """
-				, set_config('idle_in_transaction_session_timeout', ?, true),
-				set_config('client_connection_check_interval', '500', true)""";
 		String fence = " WHERE id = ? AND claim_token = ? AND claimed_at = ? AND claimed_by IS NOT NULL";
 		this.complete = schema.sql("""
 				UPDATE {schema}.task_queue SET completed_at = statement_timestamp(), result = ?::jsonb,
@@ -271,19 +228,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	@Override
 	public List<TaskClaim> claim(String queue, int max, Duration lease, boolean transactional) {
-		UUID token = UUID.randomUUID();
-		List<@Nullable Object> arguments = new ArrayList<>(
-				List.of(queue, queue, token, this.instance, seconds(lease), this.agent, token, seconds(lease)));
-		if (transactional) {
-			arguments.add(Long.toString(lease.toMillis()));
-		}
-		String claim = transactional ? this.claimInTransaction : this.claim;
-		return this.jdbc
-			.query(this.schema.sql(claim.replace("{max}", Integer.toString(max))),
-					(row, number) -> this.rows.claim(row, lease, transactional), arguments.toArray())
-			.stream()
-			.sorted(QUEUE_ORDER)
-			.toList();
+		return this.claims.claim(queue, max, lease, transactional);
 	}
 
 	@Override
@@ -305,7 +250,7 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	@Override
-	public boolean completeAll(Map<TaskClaim, TaskOutcome.Completed> claims) {
+	public Collection<TaskClaim> completeAll(Map<TaskClaim, TaskOutcome.Completed> claims) {
 		return this.completions.completeAll(claims);
 	}
 

@@ -2,13 +2,11 @@ package io.ikigai.platform.postgres;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.UUID;
 
-import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskState;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +27,6 @@ final class TaskRow {
 		this.json = json;
 	}
 
-	TaskClaim claim(ResultSet row, Duration lease, boolean transactional) throws SQLException {
-		return new TaskClaim(row.getObject("id", UUID.class), row.getObject("claim_token", UUID.class),
-				row.getString("queue_name"), row.getString("payload"), row.getInt("priority"), row.getInt("attempt"),
-				row.getInt("deaths"), (Integer) row.getObject("max_attempts"), headers(row),
-				required(row, "created_at"), required(row, "scheduled_for"), required(row, "claimed_at"),
-				row.getString("claimed_by"), lease, transactional);
-	}
-
 	TaskInfo info(ResultSet row) throws SQLException {
 		return new TaskInfo(row.getObject("id", UUID.class), row.getString("queue_name"), row.getString("payload"),
 				row.getInt("priority"), row.getInt("attempt"), row.getInt("max_attempts"),
@@ -48,7 +38,11 @@ final class TaskRow {
 
 	Map<String, String> headers(ResultSet row) throws SQLException {
 		String headers = row.getString("headers");
-		return (headers != null) ? this.json.readValue(headers, HEADERS) : Map.of();
+		return (headers != null) ? headers(headers) : Map.of();
+	}
+
+	Map<String, String> headers(String json) {
+		return this.json.readValue(json, HEADERS);
 	}
 
 	static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
@@ -58,8 +52,12 @@ final class TaskRow {
 
 	// Plain SQL may have written null; such a task is as old as can be.
 	static Instant required(ResultSet row, String column) throws SQLException {
-		Instant time = instant(row, column);
-		return (time != null) ? time : Instant.EPOCH;
+		return required(row, row.findColumn(column));
+	}
+
+	static Instant required(ResultSet row, int column) throws SQLException {
+		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+		return (time != null) ? time.toInstant() : Instant.EPOCH;
 	}
 
 }

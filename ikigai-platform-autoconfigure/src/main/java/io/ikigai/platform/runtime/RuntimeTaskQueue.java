@@ -1,11 +1,14 @@
 package io.ikigai.platform.runtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -132,14 +135,22 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 	}
 
 	@Override
-	public boolean completeAll(List<FinishedTask> tasks) {
+	public List<FinishedTask> completeAll(List<FinishedTask> tasks) {
 		Map<TaskClaim, TaskOutcome.Completed> claims = new IdentityHashMap<>();
 		tasks.forEach((task) -> claims.put(((ClaimedTask) task.task()).claim(), task.outcome()));
-		if (!this.services.store().completeAll(claims)) {
-			return false;
+		Set<TaskClaim> completed = Collections.newSetFromMap(new IdentityHashMap<>());
+		completed.addAll(this.services.store().completeAll(claims));
+		List<FinishedTask> left = new ArrayList<>();
+		for (FinishedTask task : tasks) {
+			ClaimedTask claimed = (ClaimedTask) task.task();
+			if (completed.contains(claimed.claim())) {
+				claimed.completed(task.outcome());
+			}
+			else {
+				left.add(task);
+			}
 		}
-		tasks.forEach((task) -> ((ClaimedTask) task.task()).completed(task.outcome()));
-		return true;
+		return left;
 	}
 
 	private List<TaskClaim> claims(int max, Duration lease) {

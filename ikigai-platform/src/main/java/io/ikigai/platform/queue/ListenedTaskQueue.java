@@ -20,11 +20,11 @@ public interface ListenedTaskQueue extends TaskQueue {
 	 * Completes tasks of this queue in one transaction of its own, outside of any other.
 	 * Does not wait long for a task that another transaction has locked.
 	 * @param tasks the tasks, each of them once
-	 * @return {@code false} if one of the claims is no longer the caller's or its task
-	 * was locked for long: then nothing was written, and each has to be completed by
-	 * itself
+	 * @return those that were not completed. Each of them has to be completed by itself:
+	 * it is no longer the caller's, one of the tasks was locked for long, or its task was
+	 * changed since it was claimed
 	 */
-	boolean completeAll(List<FinishedTask> tasks);
+	List<FinishedTask> completeAll(List<FinishedTask> tasks);
 
 	/**
 	 * Asks to be woken when tasks may be ready.

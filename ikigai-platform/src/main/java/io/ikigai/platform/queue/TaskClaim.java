@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param claimedBy the agent that made it
  * @param lease how long the claim lasts
  * @param transactional whether it was made inside a transaction, to which it belongs
+ * @param receipt what the store needs to find the task again, if anything
  */
 public record TaskClaim(UUID id, UUID token, String queue, String json, int priority, int attempt, int deaths,
 		@Nullable Integer maxAttempts, Map<String, String> headers, Instant createdAt, Instant scheduledFor,
-		Instant claimedAt, String claimedBy, Duration lease, boolean transactional) {
+		Instant claimedAt, String claimedBy, Duration lease, boolean transactional, @Nullable String receipt) {
 
 	/**
 	 * Copies the headers.

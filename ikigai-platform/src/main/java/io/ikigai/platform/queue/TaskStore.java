@@ -43,14 +43,15 @@ public interface TaskStore {
 	boolean settle(TaskClaim claim, TaskOutcome outcome);
 
 	/**
-	 * Completes claims, all or none, in a transaction of its own, called outside of any
-	 * other. Does not wait long for a task that another transaction has locked.
+	 * Completes claims in a transaction of its own, called outside of any other. Does not
+	 * wait long for a task that another transaction has locked.
 	 * @param claims the claims with how they end, each claim once, none of them
 	 * {@link TaskClaim#transactional() transactional}
-	 * @return {@code false} if one of the claims is no longer the caller's or its task
-	 * was locked for long: then nothing was changed
+	 * @return the claims that were completed. Each of the rest has to be completed by
+	 * itself: it is no longer the caller's, one of the tasks was locked for long, or its
+	 * task was changed since it was claimed
 	 */
-	boolean completeAll(Map<TaskClaim, TaskOutcome.Completed> claims);
+	Collection<TaskClaim> completeAll(Map<TaskClaim, TaskOutcome.Completed> claims);
 
 	/**
 	 * Begins a transaction that will settle the claim: makes sure that the transaction

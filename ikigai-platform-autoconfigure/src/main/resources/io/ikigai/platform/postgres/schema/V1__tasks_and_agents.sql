@@ -71,8 +71,9 @@ COMMENT ON COLUMN task_queue.claim_token IS 'fences the claim: fresh with every 
 COMMENT ON COLUMN task_queue.lease_expires_at IS 'when the claim ends; in no index, so that its extension stays a HOT update';
 COMMENT ON COLUMN task_queue.enqueued_by IS 'the agent that enqueued it; null for plain SQL, whose inserts a trigger announces';
 
--- The hot rows change often; room on their pages keeps those updates HOT.
-ALTER TABLE task_queue SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000,
+-- A claim writes the row anew and a completion does once more: room for as many versions as a page has rows keeps
+-- completions HOT.
+ALTER TABLE task_queue SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000,
 	autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000);
 
 -- Adopted rows: a finished task has a claimant, so that no plain-SQL claim picks it up again.
@@ -153,37 +154,52 @@ DROP TRIGGER IF EXISTS ikigai_announce ON task_queue;
 CREATE TRIGGER ikigai_announce AFTER INSERT ON task_queue FOR EACH ROW
 	WHEN (NEW.enqueued_by IS NULL AND NEW.claimed_by IS NULL AND NEW.queue_name <> '') EXECUTE FUNCTION ikigai_announce('');
 
--- Programs that write every column write nulls too. A null priority would go first and a null time never come.
-CREATE OR REPLACE FUNCTION ikigai_fill_task() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Programs that write every column write nulls too. A null priority would go first and a null time never come. And what
+-- the platform does itself when it finishes a task is done for who finishes one with plain SQL.
+CREATE OR REPLACE FUNCTION ikigai_tidy_new_task() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	NEW.created_at := coalesce(NEW.created_at, now());
 	NEW.scheduled_for := coalesce(NEW.scheduled_for, NEW.created_at);
 	NEW.priority := coalesce(NEW.priority, 0);
+	IF NEW.completed_at IS NOT NULL OR NEW.failed_at IS NOT NULL THEN
+		NEW.unique_key := NULL;
+		NEW.claim_token := NULL;
+		NEW.lease_expires_at := NULL;
+		NEW.claimed_by := coalesce(NEW.claimed_by, current_user);
+	END IF;
 	RETURN NEW;
 END
 $$;
 
-DROP TRIGGER IF EXISTS ikigai_fill ON task_queue;
-CREATE TRIGGER ikigai_fill BEFORE INSERT OR UPDATE OF priority, scheduled_for, created_at ON task_queue FOR EACH ROW
-	WHEN (NEW.priority IS NULL OR NEW.scheduled_for IS NULL OR NEW.created_at IS NULL)
-	EXECUTE FUNCTION ikigai_fill_task();
+DROP TRIGGER IF EXISTS ikigai_tidy_new ON task_queue;
+CREATE TRIGGER ikigai_tidy_new BEFORE INSERT ON task_queue FOR EACH ROW
+	WHEN (NEW.priority IS NULL OR NEW.scheduled_for IS NULL OR NEW.created_at IS NULL
+		OR NEW.completed_at IS NOT NULL OR NEW.failed_at IS NOT NULL)
+	EXECUTE FUNCTION ikigai_tidy_new_task();
 
--- What the platform does itself when it finishes a task, done for who finishes one with plain SQL.
-CREATE OR REPLACE FUNCTION ikigai_finish_task() RETURNS trigger LANGUAGE plpgsql AS $$
+-- After the update and not before it: a BEFORE trigger, even one whose condition is false, makes every update of the
+-- table lock its row first.
+CREATE OR REPLACE FUNCTION ikigai_tidy_task() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	NEW.unique_key := NULL;
-	NEW.claim_token := NULL;
-	NEW.lease_expires_at := NULL;
-	NEW.claimed_by := coalesce(NEW.claimed_by, current_user);
-	RETURN NEW;
+	EXECUTE format('UPDATE %I.%I SET created_at = coalesce(created_at, now()), priority = coalesce(priority, 0),
+		scheduled_for = coalesce(scheduled_for, created_at, now()),
+		unique_key = CASE WHEN $2 THEN NULL ELSE unique_key END,
+		claim_token = CASE WHEN $2 THEN NULL ELSE claim_token END,
+		lease_expires_at = CASE WHEN $2 THEN NULL ELSE lease_expires_at END,
+		claimed_by = CASE WHEN $2 THEN coalesce(claimed_by, current_user) ELSE claimed_by END
+		WHERE id = $1', TG_TABLE_SCHEMA, TG_TABLE_NAME)
+		USING NEW.id, NEW.completed_at IS NOT NULL OR NEW.failed_at IS NOT NULL;
+	RETURN NULL;
 END
 $$;
 
-DROP TRIGGER IF EXISTS ikigai_finish ON task_queue;
-CREATE TRIGGER ikigai_finish BEFORE INSERT OR UPDATE OF completed_at, failed_at ON task_queue FOR EACH ROW
-	WHEN ((NEW.completed_at IS NOT NULL OR NEW.failed_at IS NOT NULL)
-		AND (NEW.unique_key IS NOT NULL OR NEW.claim_token IS NOT NULL OR NEW.claimed_by IS NULL))
-	EXECUTE FUNCTION ikigai_finish_task();
+DROP TRIGGER IF EXISTS ikigai_tidy ON task_queue;
+CREATE TRIGGER ikigai_tidy AFTER UPDATE OF priority, scheduled_for, created_at, completed_at, failed_at ON task_queue
+	FOR EACH ROW
+	WHEN (NEW.priority IS NULL OR NEW.scheduled_for IS NULL OR NEW.created_at IS NULL
+		OR ((NEW.completed_at IS NOT NULL OR NEW.failed_at IS NOT NULL)
+			AND (NEW.unique_key IS NOT NULL OR NEW.claim_token IS NOT NULL OR NEW.claimed_by IS NULL)))
+	EXECUTE FUNCTION ikigai_tidy_task();
 
 -- Agents: one row per running process. lock_key names the advisory lock that its LISTEN connection holds, once
 -- notifications were seen to arrive; died_at is set when that lock was found free.

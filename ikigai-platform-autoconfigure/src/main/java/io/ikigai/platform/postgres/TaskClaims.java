@@ -1,0 +1,176 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.postgres.CrowdedQueues.Place;
+import io.ikigai.platform.queue.TaskClaim;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ResultSetExtractor;
+
+/**
+ * Claims tasks.
+ */
+final class TaskClaims {
+
+	private static final Comparator<TaskClaim> QUEUE_ORDER = Comparator.comparingInt(TaskClaim::priority)
+		.reversed()
+		.thenComparing(TaskClaim::createdAt)
+		.thenComparing(TaskClaim::id);
+
+	// The pick is materialized: under a nested loop a LIMIT inside a subquery would be
+	// evaluated again and again, and claim more than asked for. It names the places of
+	// the rows, which it has locked: whatever the planner believes of the table's size,
+	// no join reads all of it.
+	private static final String CLAIM = """
+			WITH picked AS MATERIALIZED (
+				SELECT id, place FROM ({line}) AS line
+				WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL)
+					AND (SELECT {settings}) IS NOT NULL
+				LIMIT {max}
+			), recorded AS (
+				INSERT INTO {schema}.ikigai_task_claim (token, instance_id, task_ids, expires_at)
+				SELECT ?, ?, array_agg(id), statement_timestamp() + make_interval(secs => ?) FROM picked
+				HAVING count(*) > 0
+			)
+			UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
+				lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
+			FROM picked p WHERE t.ctid = p.place
+			RETURNING t.id, t.ctid, t.claimed_at, t.payload, coalesce(t.priority, 0), t.attempt, t.deaths,
+				t.max_attempts, t.headers, t.created_at, t.scheduled_for""";
+
+	// The limit is no parameter: a generic plan takes an unknown one for a tenth of the
+	// backlog, and sorts that.
+	private static final String LINE = """
+			SELECT id, ctid AS place FROM {schema}.task_queue
+			WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for <= statement_timestamp(){where}
+			ORDER BY priority DESC, created_at LIMIT {max} FOR UPDATE SKIP LOCKED""";
+
+	// One after the other: each part is read only if those before it gave too few.
+	private static final String LINE_FROM_PLACE = """
+			SELECT id, place FROM (%s) AS above UNION ALL
+			SELECT id, place FROM (%s) AS next UNION ALL
+			SELECT id, place FROM (%s) AS below""".formatted(LINE.replace("{where}", " AND priority > ?"),
+			LINE.replace("{where}", " AND priority = ? AND created_at >= ?"),
+			LINE.replace("{where}", " AND priority < ?"));
+
+	// A claim may be lost with the server: then the task is ready again, and its worker,
+	// if it still lives, comes too late. So nobody has to wait for a flush.
+	private static final String LEASED = "set_config('synchronous_commit', 'off', true)";
+
+	// A process that freezes inside the transaction would hold its rows for ever.
+	private static final String TRANSACTIONAL = "set_config('idle_in_transaction_session_timeout', ?, true)"
+			+ " || set_config('client_connection_check_interval', '500', true)";
+
+	private final JdbcTemplate jdbc;
+
+	private final Schema schema;
+
+	private final TaskRow rows;
+
+	private final String agent;
+
+	private final UUID instance;
+
+	private final CrowdedQueues crowded;
+
+	TaskClaims(DataSource dataSource, Schema schema, TaskRow rows, String agent, UUID instance, CrowdedQueues crowded) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.schema = schema;
+		this.rows = rows;
+		this.agent = agent;
+		this.instance = instance;
+		this.crowded = crowded;
+	}
+
+	/**
+	 * Claims tasks.
+	 * @param queue the queue
+	 * @param max how many at most
+	 * @param lease how long the claims last
+	 * @param transactional whether they belong to the running transaction
+	 * @return the claims in the order of the queue
+	 */
+	List<TaskClaim> claim(String queue, int max, Duration lease, boolean transactional) {
+		Claiming claiming = new Claiming(queue, max, lease, transactional);
+		Place place = this.crowded.place(queue);
+		if (place != null) {
+			List<TaskClaim> claims = claim(claiming, place);
+			if (!claims.isEmpty()) {
+				this.crowded.claimedFrom(queue, place, claims, claims.size() == max);
+				return claims;
+			}
+		}
+		long began = System.nanoTime();
+		List<TaskClaim> claims = claim(claiming, null);
+		this.crowded.claimedFromAll(queue, claims, Duration.ofNanos(System.nanoTime() - began));
+		return claims;
+	}
+
+	private List<TaskClaim> claim(Claiming claiming, @Nullable Place place) {
+		UUID token = UUID.randomUUID();
+		double seconds = PostgresTaskStore.seconds(claiming.lease);
+		String sql = CLAIM.replace("{line}", (place != null) ? LINE_FROM_PLACE : LINE.replace("{where}", ""))
+			.replace("{settings}", claiming.transactional ? TRANSACTIONAL : LEASED)
+			.replace("{max}", Integer.toString(claiming.max));
+		List<Object> arguments = new ArrayList<>();
+		if (place != null) {
+			arguments.addAll(List.of(claiming.queue, place.priority(), claiming.queue, place.priority(),
+					place.createdAt().atOffset(ZoneOffset.UTC), claiming.queue, place.priority()));
+		}
+		else {
+			arguments.add(claiming.queue);
+		}
+		arguments.add(claiming.queue);
+		if (claiming.transactional) {
+			arguments.add(Long.toString(claiming.lease.toMillis()));
+		}
+		arguments.addAll(List.of(token, this.instance, seconds, this.agent, token, seconds));
+		List<TaskClaim> claims = this.jdbc.query(this.schema.sql(sql),
+				(ResultSetExtractor<List<TaskClaim>>) (row) -> read(row, claiming, token), arguments.toArray());
+		return (claims != null) ? claims : List.of();
+	}
+
+	private List<TaskClaim> read(ResultSet row, Claiming claiming, UUID token) throws SQLException {
+		List<TaskClaim> claims = new ArrayList<>();
+		Instant claimedAt = null;
+		while (row.next()) {
+			if (claimedAt == null) {
+				// The same for all: the statement's time
+				claimedAt = TaskRow.required(row, 3);
+			}
+			String headers = row.getString(9);
+			claims.add(new TaskClaim(row.getObject(1, UUID.class), token, claiming.queue, row.getString(4),
+					row.getInt(5), row.getInt(6), row.getInt(7), (Integer) row.getObject(8),
+					(headers != null) ? this.rows.headers(headers) : Map.of(), TaskRow.required(row, 10),
+					TaskRow.required(row, 11), claimedAt, this.agent, claiming.lease, claiming.transactional,
+					row.getString(2)));
+		}
+		claims.sort(QUEUE_ORDER);
+		return claims;
+	}
+
+	/**
+	 * What is to be claimed.
+	 *
+	 * @param queue the queue
+	 * @param max how many at most
+	 * @param lease how long the claims last
+	 * @param transactional whether they belong to the running transaction
+	 */
+	private record Claiming(String queue, int max, Duration lease, boolean transactional) {
+	}
+
+}
