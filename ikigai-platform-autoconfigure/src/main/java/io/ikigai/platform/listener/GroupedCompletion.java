@@ -1,13 +1,11 @@
 package io.ikigai.platform.listener;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.queue.FinishedTask;
@@ -27,14 +25,16 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 
 	private static final int TASKS_PER_WRITE = 500;
 
-	/** When so many wait to be written, workers write themselves and so slow down. */
-	private static final int MOST_WAITING = 2000;
+	/** When so many wait to be written, workers write too, and so slow down. */
+	private static final int MOST_WAITING = 1000;
 
 	private final ListenedTaskQueue queue;
 
 	private final Queue<Returned> returned = new ConcurrentLinkedQueue<>();
 
-	private final AtomicInteger count = new AtomicInteger();
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	private final AtomicBoolean writing = new AtomicBoolean();
 
 	GroupedCompletion(ListenedTaskQueue queue) {
 		this.queue = queue;
@@ -43,10 +43,6 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 	@Override
 	public void complete(ReceivedTask task, @Nullable Object result, LeasedSettlement settlement, ListenerRun run) {
 		if (task.settled()) {
-			return;
-		}
-		if (this.count.get() >= MOST_WAITING) {
-			settlement.complete(task, result);
 			return;
 		}
 		FinishedTask finished;
@@ -59,7 +55,10 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 		}
 		run.beginSettling();
 		this.returned.add(new Returned(task, finished, result, settlement, run));
-		if (this.count.getAndIncrement() == 0) {
+		if (this.waiting.incrementAndGet() > MOST_WAITING) {
+			write(next());
+		}
+		else if (this.writing.compareAndSet(false, true)) {
 			execute(run, this::writeAll);
 		}
 	}
@@ -75,51 +74,62 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 	}
 
 	private void writeAll() {
-		int written = 0;
 		do {
-			List<Returned> batch = new ArrayList<>();
-			while (batch.size() < TASKS_PER_WRITE && this.returned.peek() != null) {
-				batch.add(this.returned.remove());
+			for (List<Returned> batch = next(); !batch.isEmpty(); batch = next()) {
+				write(batch);
 			}
-			write(batch);
-			written = batch.size();
+			this.writing.set(false);
 		}
-		while (this.count.addAndGet(-written) != 0);
+		while (!this.returned.isEmpty() && this.writing.compareAndSet(false, true));
+	}
+
+	private List<Returned> next() {
+		List<Returned> batch = new ArrayList<>();
+		while (batch.size() < TASKS_PER_WRITE) {
+			Returned next = this.returned.poll();
+			if (next == null) {
+				break;
+			}
+			batch.add(next);
+		}
+		this.waiting.addAndGet(-batch.size());
+		return batch;
 	}
 
 	private void write(List<Returned> batch) {
 		List<Returned> rest = batch;
-		boolean together = true;
-		while (together && rest.size() > 1) {
-			try {
-				List<Returned> left = writeTogether(rest);
-				if (left.size() == rest.size()) {
-					// The half without the trouble is written
-					int half = rest.size() / 2;
-					write(rest.subList(0, half));
-					write(rest.subList(half, rest.size()));
-					return;
-				}
-				rest = left;
-				together = false;
+		try {
+			rest = writeTogether(batch);
+			if (rest.size() > 1 && rest.size() == batch.size()) {
+				// The half without the trouble is written
+				int half = rest.size() / 2;
+				write(rest.subList(0, half));
+				write(rest.subList(half, rest.size()));
+				return;
 			}
-			catch (RuntimeException ex) {
-				// By itself, the first one waits for a database that is away, and tells
-				logger.debug("Completions cannot be written together", ex);
-				rest.get(0).completeAlone();
-				rest = rest.subList(1, rest.size());
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Completions cannot be written together", ex);
+			// By itself, the first one waits for a database that is away, and tells
+			rest.get(0).completeAlone();
+			if (rest.size() > 1) {
+				write(rest.subList(1, rest.size()));
 			}
+			return;
 		}
 		// In threads of their own, for their rows may be locked for long
 		rest.forEach((one) -> execute(one.run, one::completeAlone));
 	}
 
+	/**
+	 * Writes completions.
+	 * @return those that were not written
+	 */
 	private List<Returned> writeTogether(List<Returned> batch) {
-		Set<FinishedTask> uncompleted = Collections.newSetFromMap(new IdentityHashMap<>());
-		uncompleted.addAll(this.queue.completeAll(batch.stream().map(Returned::finished).toList()));
-		List<Returned> rest = new ArrayList<>();
+		List<FinishedTask> left = this.queue.completeAll(batch.stream().map(Returned::finished).toList());
+		List<Returned> rest = new ArrayList<>(left.size());
 		for (Returned one : batch) {
-			if (uncompleted.contains(one.finished)) {
+			if (rest.size() < left.size() && left.get(rest.size()) == one.finished) {
 				rest.add(one);
 			}
 			else {

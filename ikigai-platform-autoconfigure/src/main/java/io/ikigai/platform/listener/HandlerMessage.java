@@ -5,29 +5,60 @@ import java.util.Map;
 import java.util.UUID;
 
 import io.ikigai.platform.TypeRef;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
-import org.springframework.messaging.support.GenericMessage;
 
 /**
  * What a handler is called for as a spring-messaging message, for the argument resolvers.
  * Its payload is what a parameter of the own type gets, such as the task.
  */
-abstract class HandlerMessage extends GenericMessage<Object> {
+abstract class HandlerMessage implements Message<Object> {
 
-	private static final long serialVersionUID = 1L;
+	private final Object source;
+
+	private final UUID id;
+
+	private final Instant createdAt;
+
+	private @Nullable MessageHeaders headers;
 
 	/**
 	 * Creates the message.
 	 * @param source what a parameter of the own type gets
 	 * @param id its own id
 	 * @param createdAt since when there is it
-	 * @param headers the headers that came with it
-	 * @param known what else is known about it; wins
 	 */
-	HandlerMessage(Object source, UUID id, Instant createdAt, Map<String, String> headers, Map<String, Object> known) {
-		super(source, new Headers(id, createdAt, headers, known));
+	HandlerMessage(Object source, UUID id, Instant createdAt) {
+		this.source = source;
+		this.id = id;
+		this.createdAt = createdAt;
 	}
+
+	@Override
+	public Object getPayload() {
+		return this.source;
+	}
+
+	@Override
+	public MessageHeaders getHeaders() {
+		// Few handlers ask for them
+		if (this.headers == null) {
+			this.headers = new Headers(this.id, this.createdAt, received(), known());
+		}
+		return this.headers;
+	}
+
+	/**
+	 * Returns the headers that came with it.
+	 */
+	abstract Map<String, String> received();
+
+	/**
+	 * Returns what else is known about it, which wins.
+	 */
+	abstract Map<String, Object> known();
 
 	abstract String json();
 

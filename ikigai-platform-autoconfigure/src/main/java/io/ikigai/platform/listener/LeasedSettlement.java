@@ -71,7 +71,7 @@ final class LeasedSettlement {
 					throw ex;
 				}
 				if (backOff == null) {
-					backOff = ListenerRun.backOff();
+					backOff = TakingFailures.backOff();
 					logger.warn(received.describe() + " cannot be settled yet", ex);
 				}
 				if (!this.run.pause(backOff.nextBackOff())) {

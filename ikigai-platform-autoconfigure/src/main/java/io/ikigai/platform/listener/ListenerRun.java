@@ -17,9 +17,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
-
 /**
  * What a {@link ListenerContainer} does between its start and its stop. Whatever wakes it
  * (an announcement, a free slot, the slow poll) counts; while the count is not zero,
@@ -63,9 +60,9 @@ final class ListenerRun implements Activity {
 	/** Whether the end comes when all is given back, however soon the handlers end. */
 	private volatile boolean givingBack;
 
-	private @Nullable BackOffExecution backOff;
+	private final TakingFailures failures;
 
-	private volatile boolean backingOff;
+	private final ClaimPace pace = new ClaimPace();
 
 	private @Nullable AutoCloseable announcements;
 
@@ -76,6 +73,7 @@ final class ListenerRun implements Activity {
 		this.id = id;
 		this.source = source;
 		this.threads = threads;
+		this.failures = new TakingFailures(id, threads, this::wake);
 		this.workers = new WorkerThreads(id, concurrency, virtualThreads);
 		this.slots = new Slots(concurrency.max());
 		this.ahead = source.mayTakeAhead() ? new WorkAhead(concurrency.max()) : null;
@@ -114,9 +112,15 @@ final class ListenerRun implements Activity {
 	}
 
 	private void pump() {
+		long early = this.pace.waitNanos();
+		if (early > 0 && !this.stopping) {
+			this.threads.timer()
+				.schedule(() -> this.threads.claimers().execute(this::pump), early, TimeUnit.NANOSECONDS);
+			return;
+		}
 		int seen = this.wakes.get();
 		try {
-			if (!this.backingOff) {
+			if (!this.failures.pausing()) {
 				take();
 			}
 		}
@@ -137,7 +141,9 @@ final class ListenerRun implements Activity {
 			if (free + room == 0 || this.stopping) {
 				return;
 			}
+			long began = System.nanoTime();
 			Taken taken = this.source.take(free + room, this);
+			this.pace.took(began, !taken.more());
 			this.more = taken.more();
 			List<Work> work = taken.work();
 			used = Math.min(free, work.size());
@@ -295,36 +301,17 @@ final class ListenerRun implements Activity {
 	 * Tells that taking work failed: the next try comes after a growing pause.
 	 * @param error why
 	 */
-	synchronized void failed(Throwable error) {
-		if (this.backingOff || this.stopping) {
-			return;
+	void failed(Throwable error) {
+		if (!this.stopping) {
+			this.failures.failed(error);
 		}
-		if (this.backOff == null) {
-			this.backOff = backOff();
-			logger.warn("Listener '%s' cannot take its work and tries again until it can".formatted(this.id), error);
-			this.threads.errors().accept(this.id, error);
-		}
-		this.backingOff = true;
-		this.threads.timer().schedule(() -> {
-			this.backingOff = false;
-			wake();
-		}, this.backOff.nextBackOff(), TimeUnit.MILLISECONDS);
 	}
 
 	/**
 	 * Tells that taking work was possible.
 	 */
-	synchronized void worked() {
-		if (this.backOff != null) {
-			this.backOff = null;
-			logger.info("Listener '%s' takes its work again".formatted(this.id));
-		}
-	}
-
-	static BackOffExecution backOff() {
-		ExponentialBackOff backOff = new ExponentialBackOff(100, 2);
-		backOff.setMaxInterval(5000);
-		return backOff.start();
+	void worked() {
+		this.failures.worked();
 	}
 
 	/**

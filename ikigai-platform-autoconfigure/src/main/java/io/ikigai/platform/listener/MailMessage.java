@@ -12,22 +12,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class MailMessage extends HandlerMessage {
 
-	private static final long serialVersionUID = 1L;
-
-	private final transient MailboxMessage message;
+	private final MailboxMessage message;
 
 	MailMessage(MailboxMessage message) {
-		super(message, message.id(), message.createdAt(), message.headers(), known(message));
+		super(message, message.id(), message.createdAt());
 		this.message = message;
 	}
 
-	private static Map<String, Object> known(MailboxMessage message) {
+	@Override
+	Map<String, String> received() {
+		return this.message.headers();
+	}
+
+	@Override
+	Map<String, Object> known() {
 		Map<String, Object> known = new HashMap<>();
-		known.put("mailbox", message.mailbox());
-		known.put("sender", message.sender());
-		known.put("attempt", message.attempt());
-		putIfThere(known, "replyTo", message.replyTo());
-		putIfThere(known, "correlationId", message.correlationId());
+		known.put("mailbox", this.message.mailbox());
+		known.put("sender", this.message.sender());
+		known.put("attempt", this.message.attempt());
+		putIfThere(known, "replyTo", this.message.replyTo());
+		putIfThere(known, "correlationId", this.message.correlationId());
 		return known;
 	}
 

@@ -11,13 +11,21 @@ import io.ikigai.platform.pubsub.PublishedMessage;
  */
 final class PublishedHandlerMessage extends HandlerMessage implements Handled {
 
-	private static final long serialVersionUID = 1L;
-
-	private final transient PublishedMessage message;
+	private final PublishedMessage message;
 
 	PublishedHandlerMessage(PublishedMessage message) {
-		super(message, UUID.randomUUID(), message.createdAt(), Map.of(), Map.of("topic", message.topic()));
+		super(message, UUID.randomUUID(), message.createdAt());
 		this.message = message;
+	}
+
+	@Override
+	Map<String, String> received() {
+		return Map.of();
+	}
+
+	@Override
+	Map<String, Object> known() {
+		return Map.of("topic", this.message.topic());
 	}
 
 	@Override

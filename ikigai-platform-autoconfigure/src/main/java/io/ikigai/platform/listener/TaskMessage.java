@@ -10,14 +10,22 @@ import io.ikigai.platform.queue.Task;
  */
 final class TaskMessage extends HandlerMessage {
 
-	private static final long serialVersionUID = 1L;
-
-	private final transient Task task;
+	private final Task task;
 
 	TaskMessage(Task task) {
-		super(task, task.id(), task.createdAt(), task.headers(), Map.of("queue", task.queue(), "priority",
-				task.priority(), "attempt", task.attempt(), "scheduledFor", task.scheduledFor()));
+		super(task, task.id(), task.createdAt());
 		this.task = task;
+	}
+
+	@Override
+	Map<String, String> received() {
+		return this.task.headers();
+	}
+
+	@Override
+	Map<String, Object> known() {
+		return Map.of("queue", this.task.queue(), "priority", this.task.priority(), "attempt", this.task.attempt(),
+				"scheduledFor", this.task.scheduledFor());
 	}
 
 	@Override

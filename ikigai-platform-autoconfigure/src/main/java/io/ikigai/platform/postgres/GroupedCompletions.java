@@ -8,18 +8,18 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.TaskClaim;
-import io.ikigai.platform.queue.TaskOutcome;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -46,71 +46,79 @@ final class GroupedCompletions {
 		// A place alone is not enough, for another row may be there now; nor is a token:
 		// a plain-SQL claim rewrites claimed_at and leaves the token. Who has locked one
 		// of the rows for long must not keep the others waiting.
-		this.complete = schema.sql("""
-				WITH completed AS (
-					UPDATE {schema}.task_queue t SET completed_at = statement_timestamp(), result = d.result::jsonb,
-						unique_key = NULL, claim_token = NULL, lease_expires_at = NULL
-					FROM unnest(?, ?::tid[], ?, ?) WITH ORDINALITY AS d(id, place, claim, result, number)
-					WHERE (SELECT set_config('lock_timeout', '200ms', true)) IS NOT NULL
-						AND t.ctid = d.place AND t.id = d.id AND t.claim_token = (?)[d.claim]
-						AND t.claimed_at = (?)[d.claim] AND t.claimed_by IS NOT NULL
-					RETURNING d.number
-				)
-				SELECT count(*), CASE WHEN count(*) < ? THEN array_agg(number) END FROM completed""");
+		this.complete = schema
+			.sql("""
+					WITH completed AS (
+						UPDATE {schema}.task_queue t SET completed_at = statement_timestamp(), result = d.result::jsonb,
+							unique_key = NULL, claim_token = NULL, lease_expires_at = NULL
+						FROM unnest(?::uuid[], ?::tid[], ?::int4[], ?) WITH ORDINALITY AS d(id, place, claim, result, number)
+						WHERE (SELECT set_config('lock_timeout', '200ms', true)) IS NOT NULL
+							AND t.ctid = d.place AND t.id = d.id AND t.claim_token = (?::uuid[])[d.claim]
+							AND t.claimed_at = (?)[d.claim] AND t.claimed_by IS NOT NULL
+						RETURNING d.number
+					)
+					SELECT count(*), CASE WHEN count(*) < ? THEN array_agg(number) END FROM completed""");
 	}
 
-	Collection<TaskClaim> completeAll(Map<TaskClaim, TaskOutcome.Completed> claims) {
-		List<TaskClaim> all = List.copyOf(claims.keySet());
+	List<CompletedClaim> completeAll(List<CompletedClaim> claims) {
 		try {
-			List<TaskClaim> completed = this.jdbc
-				.execute((ConnectionCallback<List<TaskClaim>>) (connection) -> complete(connection, all, claims));
-			return (completed != null) ? completed : List.of();
+			List<CompletedClaim> left = this.jdbc
+				.execute((ConnectionCallback<List<CompletedClaim>>) (connection) -> complete(connection, claims));
+			return (left != null) ? left : List.of();
 		}
 		catch (ConcurrencyFailureException ex) {
 			// One row is locked by a transaction that may last: the others must not wait
 			// for it.
 			logger.debug("Completions are not written together", ex);
-			return List.of();
+			return claims;
 		}
 	}
 
-	private List<TaskClaim> complete(Connection connection, List<TaskClaim> all,
-			Map<TaskClaim, TaskOutcome.Completed> outcomes) throws SQLException {
+	private List<CompletedClaim> complete(Connection connection, List<CompletedClaim> claims) throws SQLException {
 		Map<Claimed, Integer> statements = new LinkedHashMap<>();
-		Integer[] statement = new Integer[all.size()];
-		for (int i = 0; i < statement.length; i++) {
-			Claimed claimed = new Claimed(all.get(i).token(), all.get(i).claimedAt());
-			statement[i] = statements.computeIfAbsent(claimed, (fresh) -> statements.size() + 1);
+		StringJoiner ids = array();
+		StringJoiner places = array();
+		StringJoiner statement = array();
+		boolean results = false;
+		for (CompletedClaim completed : claims) {
+			TaskClaim claim = completed.claim();
+			ids.add(claim.id().toString());
+			places.add('"' + claim.receipt() + '"');
+			statement.add(Integer.toString(statements.computeIfAbsent(new Claimed(claim.token(), claim.claimedAt()),
+					(fresh) -> statements.size() + 1)));
+			results |= completed.outcome().result() != null;
 		}
 		try (PreparedStatement update = connection.prepareStatement(this.complete)) {
-			update.setArray(1, connection.createArrayOf("uuid", all.stream().map(TaskClaim::id).toArray()));
-			update.setArray(2, connection.createArrayOf("text", all.stream().map(TaskClaim::receipt).toArray()));
-			update.setArray(3, connection.createArrayOf("int4", statement));
-			update.setArray(4, results(connection, all, outcomes));
+			update.setString(1, ids.toString());
+			update.setString(2, places.toString());
+			update.setString(3, statement.toString());
+			update.setArray(4, connection.createArrayOf("text",
+					results ? claims.stream().map((claim) -> claim.outcome().result()).toArray() : new Object[0]));
 			update.setArray(5,
 					connection.createArrayOf("uuid", statements.keySet().stream().map(Claimed::token).toArray()));
 			update.setArray(6,
 					connection.createArrayOf("timestamptz", statements.keySet().stream().map(Claimed::time).toArray()));
-			update.setInt(7, all.size());
+			update.setInt(7, claims.size());
 			try (ResultSet row = update.executeQuery()) {
 				row.next();
-				return (row.getInt(1) == all.size()) ? all : numbered(all, row.getArray(2));
+				return (row.getInt(1) == claims.size()) ? List.of() : without(claims, row.getArray(2));
 			}
 		}
 	}
 
-	private static Array results(Connection connection, List<TaskClaim> all,
-			Map<TaskClaim, TaskOutcome.Completed> outcomes) throws SQLException {
-		@Nullable Object[] results = all.stream().map((claim) -> Objects.requireNonNull(outcomes.get(claim)).result()).toArray();
-		boolean none = Arrays.stream(results).allMatch(Objects::isNull);
-		return connection.createArrayOf("text", none ? new Object[0] : results);
+	// The driver looks at every character of an array's elements; ids and places need no
+	// escape.
+	private static StringJoiner array() {
+		return new StringJoiner(",", "{", "}");
 	}
 
-	private static List<TaskClaim> numbered(List<TaskClaim> all, @Nullable Array numbers) throws SQLException {
-		if (numbers == null) {
-			return List.of();
-		}
-		return Arrays.stream((Long[]) numbers.getArray()).map((number) -> all.get(number.intValue() - 1)).toList();
+	private static List<CompletedClaim> without(List<CompletedClaim> claims, @Nullable Array numbers)
+			throws SQLException {
+		Set<Object> completed = (numbers != null) ? Set.of((Object[]) numbers.getArray()) : Set.of();
+		return IntStream.range(0, claims.size())
+			.filter((index) -> !completed.contains(index + 1L))
+			.mapToObj(claims::get)
+			.toList();
 	}
 
 	/**

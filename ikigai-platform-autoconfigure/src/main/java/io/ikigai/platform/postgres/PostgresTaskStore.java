@@ -10,7 +10,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -19,6 +18,7 @@ import javax.sql.DataSource;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskOptions;
@@ -250,7 +250,7 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	@Override
-	public Collection<TaskClaim> completeAll(Map<TaskClaim, TaskOutcome.Completed> claims) {
+	public List<CompletedClaim> completeAll(List<CompletedClaim> claims) {
 		return this.completions.completeAll(claims);
 	}
 

@@ -3,16 +3,13 @@ package io.ikigai.platform.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.FinishedTask;
 import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
@@ -22,7 +19,6 @@ import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
-import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskProgress;
 import io.ikigai.platform.queue.TaskState;
 
@@ -136,21 +132,22 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 
 	@Override
 	public List<FinishedTask> completeAll(List<FinishedTask> tasks) {
-		Map<TaskClaim, TaskOutcome.Completed> claims = new IdentityHashMap<>();
-		tasks.forEach((task) -> claims.put(((ClaimedTask) task.task()).claim(), task.outcome()));
-		Set<TaskClaim> completed = Collections.newSetFromMap(new IdentityHashMap<>());
-		completed.addAll(this.services.store().completeAll(claims));
-		List<FinishedTask> left = new ArrayList<>();
+		List<CompletedClaim> claims = new ArrayList<>(tasks.size());
+		for (FinishedTask task : tasks) {
+			claims.add(new CompletedClaim(((ClaimedTask) task.task()).claim(), task.outcome()));
+		}
+		List<CompletedClaim> left = this.services.store().completeAll(claims);
+		List<FinishedTask> notCompleted = new ArrayList<>(left.size());
 		for (FinishedTask task : tasks) {
 			ClaimedTask claimed = (ClaimedTask) task.task();
-			if (completed.contains(claimed.claim())) {
-				claimed.completed(task.outcome());
+			if (notCompleted.size() < left.size() && left.get(notCompleted.size()).claim() == claimed.claim()) {
+				notCompleted.add(task);
 			}
 			else {
-				left.add(task);
+				claimed.completed(task.outcome());
 			}
 		}
-		return left;
+		return notCompleted;
 	}
 
 	private List<TaskClaim> claims(int max, Duration lease) {

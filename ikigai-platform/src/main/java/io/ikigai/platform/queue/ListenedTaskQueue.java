@@ -20,9 +20,9 @@ public interface ListenedTaskQueue extends TaskQueue {
 	 * Completes tasks of this queue in one transaction of its own, outside of any other.
 	 * Does not wait long for a task that another transaction has locked.
 	 * @param tasks the tasks, each of them once
-	 * @return those that were not completed. Each of them has to be completed by itself:
-	 * it is no longer the caller's, one of the tasks was locked for long, or its task was
-	 * changed since it was claimed
+	 * @return those that were not completed, in order. Each of them has to be completed
+	 * by itself: it is no longer the caller's, one of the tasks was locked for long, or
+	 * its task was changed since it was claimed
 	 */
 	List<FinishedTask> completeAll(List<FinishedTask> tasks);
 

@@ -3,7 +3,6 @@ package io.ikigai.platform.queue;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -47,11 +46,11 @@ public interface TaskStore {
 	 * wait long for a task that another transaction has locked.
 	 * @param claims the claims with how they end, each claim once, none of them
 	 * {@link TaskClaim#transactional() transactional}
-	 * @return the claims that were completed. Each of the rest has to be completed by
-	 * itself: it is no longer the caller's, one of the tasks was locked for long, or its
-	 * task was changed since it was claimed
+	 * @return those that were not completed, in order. Each of them has to be completed
+	 * by itself: it is no longer the caller's, one of the tasks was locked for long, or
+	 * its task was changed since it was claimed
 	 */
-	Collection<TaskClaim> completeAll(Map<TaskClaim, TaskOutcome.Completed> claims);
+	List<CompletedClaim> completeAll(List<CompletedClaim> claims);
 
 	/**
 	 * Begins a transaction that will settle the claim: makes sure that the transaction
