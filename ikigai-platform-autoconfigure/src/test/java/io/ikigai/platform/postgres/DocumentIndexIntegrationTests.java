@@ -59,7 +59,8 @@ class DocumentIndexIntegrationTests {
 					'checks', jsonb_build_object('last', i), 'tags', jsonb_build_array('t' || i % 3000, i % 7),
 					'text', 'word' || i % 4000)
 				FROM generate_series(1, 100000) AS i""");
-		// The vacuum empties the index's list of pending entries, which a scan has to read
+		// The vacuum empties the index's list of pending entries, which a scan has to
+		// read
 		database.execute("VACUUM ANALYZE ikigai_document");
 	}
 
