@@ -63,7 +63,7 @@ final class DirectDataSource {
 
 	private static DataSource direct(String url, @Nullable String username, @Nullable String password,
 			Properties properties) {
-		DriverManagerDataSource direct = new DriverManagerDataSource(url);
+		DriverManagerDataSource direct = new DriverManagerDataSource(ListenSocketFactory.addedTo(url, properties));
 		direct.setUsername(username);
 		direct.setPassword(password);
 		Properties all = new Properties();

@@ -81,7 +81,7 @@ record PlatformDatabase(DataSource dataSource, DataSource direct, PlatformTransa
 	private static void requireSameDatabase(DatabaseFacts facts, PostgresProperties properties) {
 		if (properties.url() != null && facts.url() != null
 				&& !PostgresUrl.sameDatabase(PostgresUrl.parse(URL, properties.url()).jdbcUrl(), facts.url())) {
-			throw twoDatabases("the application's DataSource (" + facts.url().replaceAll("\\?.*", "") + ")");
+			throw twoDatabases("the application's DataSource (" + PostgresUrl.shown(facts.url()) + ")");
 		}
 	}
 

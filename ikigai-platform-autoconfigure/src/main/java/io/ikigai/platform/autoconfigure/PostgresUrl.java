@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,6 +37,8 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 	 */
 	private static final Pattern HOSTS = Pattern.compile("(?:" + HOST + "(?:," + HOST + ")*)?");
 
+	private static final Pattern PORT = Pattern.compile("\\d{1,5}");
+
 	/** Parameters that libpq and the driver call by different names. */
 	private static final Map<String, String> DRIVER_NAMES = Map.of("application_name", "ApplicationName",
 			"connect_timeout", "connectTimeout", "sslrootcert", "sslrootcert");
@@ -49,9 +52,11 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 		String username = take(parameters, "user", decode(key, matcher.group(1)));
 		String password = take(parameters, "password", decode(key, matcher.group(2)));
 		String host = matcher.group(3);
-		String given = parameters.get("host");
-		if (given != null && given.startsWith("/")) {
-			throw invalid(key, "names a Unix socket, which this version of the platform cannot use yet");
+		UnixSocket socket = unixSocket(key, host, parameters);
+		if (socket != null) {
+			socket.requireLibrary(key);
+			parameters.putAll(new TreeMap<>(socket.parameters()));
+			host = "localhost:" + socket.port();
 		}
 		String database = (matcher.group(4) != null) ? matcher.group(4) : "";
 		if (!HOSTS.matcher(host).matches() || database.contains("@") || database.contains("/")) {
@@ -64,6 +69,25 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 			.collect(Collectors.joining("&"));
 		return new PostgresUrl("jdbc:postgresql://" + (host.isEmpty() ? "localhost" : host) + "/" + database
 				+ (query.isEmpty() ? "" : "?" + query), username, password);
+	}
+
+	/**
+	 * Returns the socket, if the host is a directory: in the parameter {@code host}, or
+	 * percent-encoded before the database.
+	 */
+	private static @Nullable UnixSocket unixSocket(String key, String host, Map<String, String> parameters) {
+		String[] parts = host.split(":", 2);
+		String named = decode(key, parts[0]);
+		String directory = parameters.getOrDefault("host", (named != null) ? named : "");
+		if (!directory.startsWith("/")) {
+			return null;
+		}
+		parameters.remove("host");
+		String port = take(parameters, "port", (parts.length > 1) ? parts[1] : "5432");
+		if (!PORT.matcher(String.valueOf(port)).matches()) {
+			throw invalid(key, "has a port that is no number");
+		}
+		return UnixSocket.in(directory, Integer.parseInt(String.valueOf(port)));
 	}
 
 	private static Map<String, String> parameters(String key, @Nullable String query) {
@@ -100,7 +124,8 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 	private static PlatformConfigurationException invalid(String key, String problem) {
 		return new PlatformConfigurationException("The value of '" + key + "' " + problem + ".",
 				"Write postgresql://user:password@host:5432/database, with special characters in user and password "
-						+ "percent-encoded, or jdbc:postgresql://host:5432/database with user and password as parameters.",
+						+ "percent-encoded, or jdbc:postgresql://host:5432/database with user and password as parameters, "
+						+ "or for a Unix socket postgresql:///database?host=/directory&port=5432.",
 				null);
 	}
 
@@ -116,12 +141,25 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 		if (!matcher.matches()) {
 			return jdbcUrl;
 		}
+		String socket = UnixSocket.of(jdbcUrl);
+		if (socket != null) {
+			return socket + "/" + matcher.group(4);
+		}
 		String host = matcher.group(3)
 			.toLowerCase(Locale.ROOT)
 			.replace("127.0.0.1", "localhost")
 			.replace("[::1]", "localhost");
 		host = host.isEmpty() ? "localhost" : host;
 		return (host.contains(":") ? host : host + ":5432") + "/" + matcher.group(4);
+	}
+
+	/**
+	 * Returns what of a JDBC address may be shown: not its parameters, one of which may
+	 * be the password.
+	 */
+	static String shown(String jdbcUrl) {
+		String socket = UnixSocket.of(jdbcUrl);
+		return jdbcUrl.replaceAll("\\?.*", "") + ((socket != null) ? " by the Unix socket " + socket : "");
 	}
 
 	@Override

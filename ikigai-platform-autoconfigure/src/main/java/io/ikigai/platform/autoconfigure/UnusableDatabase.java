@@ -22,8 +22,7 @@ record UnusableDatabase(@Nullable String address, String source) {
 	}
 
 	private String place() {
-		// Parameters may hold a password.
-		return (this.address != null) ? " at " + this.address.replaceAll("\\?.*", "") : "";
+		return (this.address != null) ? " at " + PostgresUrl.shown(this.address) : "";
 	}
 
 	/**
@@ -55,7 +54,9 @@ record UnusableDatabase(@Nullable String address, String source) {
 				"Check user and password: those in the address, or " + settings + ".username and .password";
 			case "3D000" -> "Create the database, or name another one";
 			case "53300" -> "End other connections, or raise the server's max_connections";
-			default -> "Start the server, or check host and port";
+			default -> (this.address != null && UnixSocket.of(this.address) != null)
+					? "Start the server, or check that the socket's directory is one of its unix_socket_directories"
+					: "Start the server, or check host and port";
 		};
 	}
 

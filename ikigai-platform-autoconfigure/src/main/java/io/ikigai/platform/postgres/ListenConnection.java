@@ -252,7 +252,8 @@ final class ListenConnection implements AutoCloseable {
 		PGConnection notifications = connection.unwrap(PGConnection.class);
 		long nextLook = System.nanoTime();
 		while (this.closing.getCount() > 0) {
-			long wait = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nextLook - System.nanoTime()));
+			// With one millisecond the driver would not wait at all.
+			long wait = Math.max(2, TimeUnit.NANOSECONDS.toMillis(nextLook - System.nanoTime()));
 			receive(notifications.getNotifications((int) wait));
 			listen(connection);
 			if (this.lookAtOnce || nextLook - System.nanoTime() <= 0) {

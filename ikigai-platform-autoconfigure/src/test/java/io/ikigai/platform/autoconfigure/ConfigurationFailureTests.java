@@ -133,6 +133,24 @@ class ConfigurationFailureTests {
 			});
 	}
 
+	@Test
+	void tellsWhatAUnixSocketNeeds() {
+		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("org.newsclub"))
+			.withUserConfiguration(TestApplication.class)
+			.withPropertyValues("spring.flyway.enabled=false",
+					"ikigai.postgres.url=postgresql://me:secret@/db?host=/run/postgresql")
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(new PlatformConfigurationFailureAnalyzer().analyze(context.getStartupFailure()))
+					.satisfies((analysis) -> {
+						assertThat(analysis.getDescription())
+							.contains("'ikigai.postgres.url'", "/run/postgresql/.s.PGSQL.5432", "junixsocket")
+							.doesNotContain("secret");
+						assertThat(analysis.getAction()).contains("com.kohlschutter.junixsocket:junixsocket-core");
+					});
+			});
+	}
+
 	private static String nowhere() {
 		return "--ikigai.postgres.url=jdbc:postgresql://127.0.0.1:1/nowhere";
 	}

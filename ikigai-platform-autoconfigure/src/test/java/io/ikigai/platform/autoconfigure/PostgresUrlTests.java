@@ -39,10 +39,36 @@ class PostgresUrlTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "-",
+			textBlock = """
+					postgresql:///db?host=/run/postgresql                          | 5432 | /run/postgresql/.s.PGSQL.5432 | -  | -
+					postgresql:///db?host=/run/postgresql/&port=5433               | 5433 | /run/postgresql/.s.PGSQL.5433 | -  | -
+					postgresql:///db?host=/a%20b&user=me&password=secret           | 5432 | /a b/.s.PGSQL.5432            | me | secret
+					postgresql://me:secret@:5433/db?host=/tmp&sslmode=require      | 5433 | /tmp/.s.PGSQL.5433            | me | secret
+					postgresql://me:secret@%2Ftmp/db                               | 5432 | /tmp/.s.PGSQL.5432            | me | secret
+					postgresql://%2Ftmp:5433/db                                    | 5433 | /tmp/.s.PGSQL.5433            | -  | -
+					jdbc:postgresql:///db?host=/tmp&port=5433                      | 5433 | /tmp/.s.PGSQL.5433            | -  | -
+					""")
+	void readsUnixSockets(String url, int port, String path, String username, String password) {
+		PostgresUrl parsed = PostgresUrl.parse("ikigai.postgres.url", url);
+		assertThat(parsed.jdbcUrl()).startsWith("jdbc:postgresql://localhost:" + port + "/db?");
+		assertThat(UnixSocket.of(parsed.jdbcUrl())).isEqualTo(path);
+		assertThat(parsed.username()).isEqualTo(username);
+		assertThat(parsed.password()).isEqualTo(password);
+		assertThat(Driver.parseURL(parsed.jdbcUrl(), null)).containsEntry("socketFactoryArg", path)
+			.containsEntry("socketFactory", "org.newsclub.net.unix.AFUNIXSocketFactory$FactoryArg")
+			.containsEntry("sslmode", "disable")
+			.containsEntry("PGDBNAME", "db");
+		assertThat(PostgresUrl.shown(parsed.jdbcUrl())).endsWith("/db by the Unix socket " + path);
+		assertThat(PostgresUrl.sameDatabase(parsed.jdbcUrl(), parsed.jdbcUrl())).isTrue();
+		assertThat(PostgresUrl.sameDatabase(parsed.jdbcUrl(), "jdbc:postgresql://localhost:" + port + "/db")).isFalse();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "host:5432/db", "mysql://me:secret@host/db", "postgresql:host", "jdbc:h2:mem:secret",
 			"postgresql://me:secret@host/db?x", "postgresql://me:se%cret@host/db", "postgresql://me:sec@ret@host/db",
 			"postgresql://me:sec/ret@host/db", "postgresql://me:secret@host:5432:5433/db",
-			"postgresql://me:secret@host:port/db", "postgresql:///db?host=/run/postgresql" })
+			"postgresql://me:secret@host:port/db", "postgresql:///db?host=/run/postgresql&port=x" })
 	void refusesWhatIsNoAddress(String url) {
 		assertThatExceptionOfType(PlatformConfigurationException.class)
 			.isThrownBy(() -> PostgresUrl.parse("ikigai.postgres.url", url))
