@@ -53,7 +53,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final TaskLeases leases;
 
-	private final EnqueueGroup<Row> group = new EnqueueGroup<>(this::insert);
+	private final WriteGroup<Row> group = new WriteGroup<>(2, this::insert);
 
 	private final GroupedCompletions completions;
 

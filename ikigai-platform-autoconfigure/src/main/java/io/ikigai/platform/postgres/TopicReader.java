@@ -1,5 +1,6 @@
 package io.ikigai.platform.postgres;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -28,6 +30,12 @@ final class TopicReader implements AutoCloseable {
 	private static final long LONGEST_PAUSE_MILLIS = 5000;
 
 	private static final long LOOK_SECONDS = 5;
+
+	/**
+	 * How long messages gather between two looks: who comes after a quiet moment waits
+	 * for nothing, and a stream of messages costs a statement for many of them.
+	 */
+	static final Duration PAUSE = Duration.ofMillis(1);
 
 	private final TopicSql sql;
 
@@ -121,6 +129,7 @@ final class TopicReader implements AutoCloseable {
 		long pause = 0;
 		while (!this.closed) {
 			try {
+				long begun = System.nanoTime();
 				boolean more = step();
 				if (pause > 0) {
 					logger.info("Topic messages are read again");
@@ -128,6 +137,9 @@ final class TopicReader implements AutoCloseable {
 				pause = 0;
 				if (!more && !this.wake.tryAcquire(LOOK_SECONDS, TimeUnit.SECONDS)) {
 					lookIfNobodyDoes();
+				}
+				if (!more) {
+					LockSupport.parkNanos(PAUSE.toNanos() - (System.nanoTime() - begun));
 				}
 			}
 			catch (InterruptedException ex) {

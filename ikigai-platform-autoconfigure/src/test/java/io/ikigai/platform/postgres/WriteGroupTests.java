@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-class EnqueueGroupTests {
+class WriteGroupTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -56,7 +56,7 @@ class EnqueueGroupTests {
 	 * Adds rows of which the first two hold up the others.
 	 */
 	private List<CompletableFuture<Void>> add(int... rows) {
-		EnqueueGroup<Integer> group = new EnqueueGroup<>(this::insert);
+		WriteGroup<Integer> group = new WriteGroup<>(2, this::insert);
 		List<CompletableFuture<Void>> added = new ArrayList<>();
 		for (int row : new int[] { 0, 1 }) {
 			added.add(CompletableFuture.runAsync(() -> group.add(row), this.threads));
@@ -72,7 +72,7 @@ class EnqueueGroupTests {
 
 	@Test
 	void insertsAtOnceWhatComesAlone() {
-		EnqueueGroup<Integer> group = new EnqueueGroup<>(this::insert);
+		WriteGroup<Integer> group = new WriteGroup<>(2, this::insert);
 		group.add(5);
 		group.add(6);
 		assertThat(this.statements).containsExactly(List.of(5), List.of(6));
