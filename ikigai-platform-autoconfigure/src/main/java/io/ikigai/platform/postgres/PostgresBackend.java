@@ -146,7 +146,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.cacheStore = new PostgresCacheStore(dataSource, this.schema, this.cacheChanges);
 		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
 		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(),
-				self.instance().toString(), this.topicReader, this.topicAnnouncer, wakeups, this.listenConnection::channelsChanged);
+				self.instance().toString(), this.topicReader, this.topicAnnouncer, wakeups,
+				this.listenConnection::channelsChanged);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),

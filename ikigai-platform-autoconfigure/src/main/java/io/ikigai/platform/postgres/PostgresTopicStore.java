@@ -43,8 +43,8 @@ final class PostgresTopicStore implements TopicStore {
 
 	private final Runnable listening;
 
-	PostgresTopicStore(DataSource dataSource, Schema schema, String agent, String self, TopicReader reader, QueueAnnouncer announcer,
-			Wakeups wakeups, Runnable listening) {
+	PostgresTopicStore(DataSource dataSource, Schema schema, String agent, String self, TopicReader reader,
+			QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.insert = schema.sql("""
 				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by) VALUES (?, ?::json, ?)""");
