@@ -29,7 +29,7 @@ final class PostgresTopicStore implements TopicStore {
 
 	private final String insertTogether;
 
-	private final WriteGroup<Row> group = new WriteGroup<>(Integer.getInteger("leaders", 2), this::publish);
+	private final WriteGroup<Row> group = new WriteGroup<>(2, this::publish);
 
 	private final String agent;
 
