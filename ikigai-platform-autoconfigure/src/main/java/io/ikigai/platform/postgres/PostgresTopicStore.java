@@ -1,8 +1,8 @@
 package io.ikigai.platform.postgres;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -74,15 +74,14 @@ final class PostgresTopicStore implements TopicStore {
 	}
 
 	private void publish(List<Row> rows) {
-		String[] topics = rows.stream().map(Row::topic).toArray(String[]::new);
-		String[] payloads = rows.stream().map(Row::json).toArray(String[]::new);
 		this.jdbc.execute(this.insertTogether, (PreparedStatement statement) -> {
+			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
-			statement.setArray(2, statement.getConnection().createArrayOf("text", topics));
-			statement.setArray(3, statement.getConnection().createArrayOf("text", payloads));
+			statement.setArray(2, WriteGroup.column(connection, "text", rows, Row::topic));
+			statement.setArray(3, WriteGroup.column(connection, "text", rows, Row::json));
 			return statement.executeUpdate();
 		});
-		new HashSet<>(List.of(topics)).forEach((topic) -> this.announcer.announceTopic(topic, this.self));
+		rows.stream().map(Row::topic).distinct().forEach((topic) -> this.announcer.announceTopic(topic, this.self));
 	}
 
 	@Override

@@ -1,11 +1,15 @@
 package io.ikigai.platform.postgres;
 
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +127,14 @@ final class WriteGroup<R> {
 		else {
 			this.waiting.remove().turn.complete(Turn.LEAD);
 		}
+	}
+
+	/**
+	 * Returns one column of rows, as {@code unnest} takes it.
+	 */
+	static <R> Array column(Connection connection, String type, List<R> rows, Function<R, @Nullable Object> value)
+			throws SQLException {
+		return connection.createArrayOf(type, rows.stream().map(value).toArray());
 	}
 
 	/**
