@@ -23,9 +23,14 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class PostgresTopicStore implements TopicStore {
 
+	/** In characters; to write a long text into an array costs more than a statement. */
+	private static final int LARGEST_IN_GROUP = 8192;
+
 	private final JdbcTemplate jdbc;
 
 	private final String insert;
+
+	private final String insertAlone;
 
 	private final String insertTogether;
 
@@ -49,11 +54,13 @@ final class PostgresTopicStore implements TopicStore {
 		this.insert = schema.sql("""
 				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by) VALUES (?, ?::json, ?)""");
 		// The server hands messages on for a minute or two: nobody waits for its disk.
+		String withoutFlush = "(SELECT set_config('synchronous_commit', 'off', true) OFFSET 0) s";
+		this.insertAlone = schema.sql("""
+				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by)
+				SELECT CAST(? AS text), CAST(? AS json), CAST(? AS text) FROM\s""" + withoutFlush);
 		this.insertTogether = schema.sql("""
 				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by)
-				SELECT n.topic, n.payload::json, ?
-				FROM (SELECT set_config('synchronous_commit', 'off', true) OFFSET 0) s,
-					unnest(?, ?) AS n(topic, payload)""");
+				SELECT n.topic, n.payload::json, ? FROM unnest(?, ?) AS n(topic, payload),\s""" + withoutFlush);
 		this.agent = agent;
 		this.self = self;
 		this.reader = reader;
@@ -68,12 +75,26 @@ final class PostgresTopicStore implements TopicStore {
 			this.jdbc.update(this.insert, topic, json, this.agent);
 			this.announcer.announceTopic(topic, this.self);
 		}
+		else if (json.length() > LARGEST_IN_GROUP) {
+			publish(List.of(new Row(topic, json)));
+		}
 		else {
 			this.group.add(new Row(topic, json));
 		}
 	}
 
 	private void publish(List<Row> rows) {
+		if (rows.size() == 1) {
+			Row only = rows.get(0);
+			this.jdbc.update(this.insertAlone, only.topic, only.json, this.agent);
+		}
+		else {
+			insert(rows);
+		}
+		rows.stream().map(Row::topic).distinct().forEach((topic) -> this.announcer.announceTopic(topic, this.self));
+	}
+
+	private void insert(List<Row> rows) {
 		this.jdbc.execute(this.insertTogether, (PreparedStatement statement) -> {
 			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
@@ -81,7 +102,6 @@ final class PostgresTopicStore implements TopicStore {
 			statement.setArray(3, WriteGroup.column(connection, "text", rows, Row::json));
 			return statement.executeUpdate();
 		});
-		rows.stream().map(Row::topic).distinct().forEach((topic) -> this.announcer.announceTopic(topic, this.self));
 	}
 
 	@Override
