@@ -34,7 +34,9 @@ final class PostgresTopicStore implements TopicStore {
 
 	private final String insertTogether;
 
-	private final WriteGroup<Row> group = new WriteGroup<>(2, this::publish);
+	// One at a time: no flush is waited for, so that larger groups are all there is to
+	// win
+	private final WriteGroup<Row> group = new WriteGroup<>(1, this::publish);
 
 	private final String agent;
 
