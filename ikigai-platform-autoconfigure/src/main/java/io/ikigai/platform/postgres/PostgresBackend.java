@@ -70,6 +70,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final QueueAnnouncer announcer;
 
+	private final QueueAnnouncer topicAnnouncer;
+
 	private final PostgresTaskStore taskStore;
 
 	private final PostgresTaskInspection taskInspection;
@@ -118,8 +120,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		Wakeups wakeups = new Wakeups();
 		this.migration = new SchemaMigration(dataSource, direct, this.schema);
 		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
-		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE);
-		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer);
+		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE, TopicSql.SETTING);
+		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer, Duration.ZERO);
+		this.topicAnnouncer = new QueueAnnouncer(dataSource, wakeups, this.timer, TopicReader.PAUSE);
 		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
 		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, this.schema));
 		Housekeeping housekeeping = new Housekeeping(this.schema, self, wakeups, this.timer, lostClaims,
@@ -144,8 +147,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				this.listenConnection::channelsChanged);
 		this.cacheStore = new PostgresCacheStore(dataSource, this.schema, this.cacheChanges);
 		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
-		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(), this.topicReader,
-				this.announcer, wakeups, this.listenConnection::channelsChanged);
+		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(),
+				self.instance().toString(), this.topicReader, this.topicAnnouncer, wakeups,
+				this.listenConnection::channelsChanged);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
@@ -312,6 +316,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.topicConnection.close();
 		this.listenConnection.close();
 		this.cacheChanges.close();
+		this.topicAnnouncer.close();
 		this.announcer.close();
 		this.leaseConnection.close();
 		this.timer.shutdownNow();

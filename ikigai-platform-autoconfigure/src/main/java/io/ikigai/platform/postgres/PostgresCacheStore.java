@@ -1,10 +1,14 @@
 package io.ikigai.platform.postgres;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,6 +18,7 @@ import io.ikigai.platform.cache.CacheLoads;
 import io.ikigai.platform.cache.NearCacheStore;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -27,7 +32,13 @@ final class PostgresCacheStore implements NearCacheStore {
 
 	private static final String EXPIRY = "statement_timestamp() + make_interval(secs => CAST(:ttl AS float8))";
 
+	private final JdbcTemplate template;
+
 	private final JdbcClient jdbc;
+
+	private final String get;
+
+	private final String set;
 
 	private final Schema schema;
 
@@ -36,7 +47,15 @@ final class PostgresCacheStore implements NearCacheStore {
 	private final CacheChanges changes;
 
 	PostgresCacheStore(DataSource dataSource, Schema schema, CacheChanges changes) {
-		this.jdbc = JdbcClient.create(dataSource);
+		this.template = new JdbcTemplate(dataSource);
+		this.jdbc = JdbcClient.create(this.template);
+		// Ready for use: on the way of a read, even replacing a name in a text counts
+		this.get = schema.sql("SELECT value FROM {schema}.ikigai_cache WHERE region = ? AND key = ? AND " + LIVE);
+		this.set = schema.sql("""
+				INSERT INTO {schema}.ikigai_cache (region, key, value, expires_at)
+				VALUES (?, ?, CAST(? AS jsonb), %s)
+				ON CONFLICT (region, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"""
+			.formatted(EXPIRY.replace(":ttl", "?")));
 		this.schema = schema;
 		this.loads = new PostgresCacheLoads(dataSource, schema);
 		this.changes = changes;
@@ -52,10 +71,14 @@ final class PostgresCacheStore implements NearCacheStore {
 
 	@Override
 	public Optional<String> get(String region, String key) {
-		return sql("SELECT value FROM {schema}.ikigai_cache WHERE region = :region AND key = :key AND " + LIVE, region)
-			.param("key", key)
-			.query(String.class)
-			.optional();
+		Optional<String> value = this.template.execute(this.get, (PreparedStatement statement) -> {
+			statement.setString(1, region);
+			statement.setString(2, key);
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+			}
+		});
+		return Objects.requireNonNull(value);
 	}
 
 	@Override
@@ -98,11 +121,13 @@ final class PostgresCacheStore implements NearCacheStore {
 
 	@Override
 	public void set(String region, String key, String json, @Nullable Duration ttl) {
-		sql("""
-				INSERT INTO {schema}.ikigai_cache (region, key, value, expires_at)
-				VALUES (:region, :key, CAST(:json AS jsonb), %s)
-				ON CONFLICT (region, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"""
-			.formatted(EXPIRY), region).param("key", key).param("json", json).param("ttl", seconds(ttl)).update();
+		this.template.execute(this.set, (PreparedStatement statement) -> {
+			statement.setString(1, region);
+			statement.setString(2, key);
+			statement.setString(3, json);
+			statement.setObject(4, seconds(ttl), Types.DOUBLE);
+			return statement.executeUpdate();
+		});
 	}
 
 	@Override

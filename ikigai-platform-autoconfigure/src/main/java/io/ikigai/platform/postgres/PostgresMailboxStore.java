@@ -1,11 +1,13 @@
 package io.ikigai.platform.postgres;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -68,6 +71,8 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final MailboxSql sql;
 
+	private final WriteGroup<Row> group = new WriteGroup<>(2, this::insert);
+
 	PostgresMailboxStore(DataSource dataSource, TransactionTemplate transaction, SideConnection leaseConnection,
 			Schema schema, JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
 			Runnable listening) {
@@ -87,14 +92,36 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	@Override
 	public UUID add(String mailbox, NewMessage message) {
-		UUID id = this.ids.generate();
-		MessageOptions options = message.options();
-		Map<String, String> headers = options.headers();
-		this.jdbc.update(this.sql.insert, id, mailbox, this.agent, message.json(),
-				headers.isEmpty() ? null : this.json.writeValueAsString(headers), options.replyTo(),
-				options.correlationId(), this.agent);
-		this.announcer.announceMessage(mailbox, id);
-		return id;
+		Row row = new Row(this.ids.generate(), mailbox, message);
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			insert(List.of(row));
+		}
+		else {
+			this.group.add(row);
+		}
+		return row.id;
+	}
+
+	private void insert(List<Row> rows) {
+		this.jdbc.execute(this.sql.insert, (PreparedStatement statement) -> {
+			Connection connection = statement.getConnection();
+			statement.setString(1, this.agent);
+			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, Row::id));
+			statement.setArray(3, WriteGroup.column(connection, "text", rows, Row::mailbox));
+			statement.setArray(4, WriteGroup.column(connection, "text", rows, (row) -> row.message.json()));
+			statement.setArray(5, WriteGroup.column(connection, "text", rows, this::headers));
+			statement.setArray(6, WriteGroup.column(connection, "text", rows, (row) -> row.options().replyTo()));
+			statement.setArray(7, WriteGroup.column(connection, "text", rows, (row) -> row.options().correlationId()));
+			return statement.executeUpdate();
+		});
+		Map<String, UUID> announced = new LinkedHashMap<>();
+		rows.forEach((row) -> announced.putIfAbsent(row.mailbox, row.id));
+		announced.forEach(this.announcer::announceMessage);
+	}
+
+	private @Nullable String headers(Row row) {
+		Map<String, String> headers = row.options().headers();
+		return headers.isEmpty() ? null : this.json.writeValueAsString(headers);
 	}
 
 	@Override
@@ -223,6 +250,21 @@ final class PostgresMailboxStore implements MailboxStore {
 	 * @param ended whether the holder died or its lease ended
 	 */
 	private record Holder(boolean handedOut, boolean mine, boolean ended) {
+	}
+
+	/**
+	 * A message to insert.
+	 *
+	 * @param id its id
+	 * @param mailbox its mailbox
+	 * @param message the message
+	 */
+	private record Row(UUID id, String mailbox, NewMessage message) {
+
+		MessageOptions options() {
+			return this.message.options();
+		}
+
 	}
 
 	private record Positioned(long position, MessageReceipt receipt) {

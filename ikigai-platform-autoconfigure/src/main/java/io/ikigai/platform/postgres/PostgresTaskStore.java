@@ -1,6 +1,5 @@
 package io.ikigai.platform.postgres;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -12,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -49,7 +47,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final TaskLeases leases;
 
-	private final EnqueueGroup<Row> group = new EnqueueGroup<>(this::insert);
+	private final WriteGroup<Row> group = new WriteGroup<>(2, this::insert);
 
 	private final GroupedCompletions completions;
 
@@ -179,21 +177,18 @@ final class PostgresTaskStore implements TaskStore {
 		this.jdbc.execute(this.insert, (PreparedStatement statement) -> {
 			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
-			statement.setArray(2, column(connection, "uuid", rows, Row::id));
-			statement.setArray(3, column(connection, "text", rows, Row::queue));
-			statement.setArray(4, column(connection, "text", rows, (row) -> row.task.json()));
-			statement.setArray(5, column(connection, "int4", rows, (row) -> row.task.options().priority()));
-			statement.setArray(6, column(connection, "timestamptz", rows, (row) -> scheduledFor(row.task.options())));
-			statement.setArray(7, column(connection, "float8", rows, (row) -> delay(row.task.options())));
-			statement.setArray(8, column(connection, "int4", rows, (row) -> row.task.options().maxAttempts()));
-			statement.setArray(9, column(connection, "text", rows, (row) -> headers(row.task.options())));
+			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, Row::id));
+			statement.setArray(3, WriteGroup.column(connection, "text", rows, Row::queue));
+			statement.setArray(4, WriteGroup.column(connection, "text", rows, (row) -> row.task.json()));
+			statement.setArray(5, WriteGroup.column(connection, "int4", rows, (row) -> row.task.options().priority()));
+			statement.setArray(6,
+					WriteGroup.column(connection, "timestamptz", rows, (row) -> scheduledFor(row.task.options())));
+			statement.setArray(7, WriteGroup.column(connection, "float8", rows, (row) -> delay(row.task.options())));
+			statement.setArray(8,
+					WriteGroup.column(connection, "int4", rows, (row) -> row.task.options().maxAttempts()));
+			statement.setArray(9, WriteGroup.column(connection, "text", rows, (row) -> headers(row.task.options())));
 			return statement.executeUpdate();
 		});
-	}
-
-	private static Array column(Connection connection, String type, List<Row> rows,
-			Function<Row, @Nullable Object> value) throws SQLException {
-		return connection.createArrayOf(type, rows.stream().map(value).toArray());
 	}
 
 	private UUID addUnique(String queue, NewTask task) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
 
@@ -42,18 +43,29 @@ final class QueueAnnouncer implements AutoCloseable {
 
 	private final ScheduledExecutorService timer;
 
-	private final ExecutorService sender = Executors.newSingleThreadExecutor((task) -> {
-		Thread thread = new Thread(task, "ikigai-notify");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final Duration pause;
+
+	private final ExecutorService sender;
 
 	private final Map<String, String> pending = new HashMap<>();
 
-	QueueAnnouncer(DataSource dataSource, Wakeups wakeups, ScheduledExecutorService timer) {
+	/**
+	 * Creates the announcer.
+	 * @param dataSource where the notifications go
+	 * @param wakeups who waits in this process
+	 * @param timer what wakes for tasks that are due soon
+	 * @param pause how long further announcements gather after a notification
+	 */
+	QueueAnnouncer(DataSource dataSource, Wakeups wakeups, ScheduledExecutorService timer, Duration pause) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.wakeups = wakeups;
 		this.timer = timer;
+		this.pause = pause;
+		this.sender = Executors.newSingleThreadExecutor((task) -> {
+			Thread thread = new Thread(task, "ikigai-notify");
+			thread.setDaemon(true);
+			return thread;
+		});
 	}
 
 	/**
@@ -79,9 +91,10 @@ final class QueueAnnouncer implements AutoCloseable {
 	/**
 	 * Announces a message of a topic once the running transaction has committed, else at
 	 * once.
+	 * @param sender tells this process that it was woken already
 	 */
-	void announceTopic(String topic) {
-		afterCommit(ChannelName.ofTopic(topic), new Announcement("{}", 0));
+	void announceTopic(String topic, String sender) {
+		afterCommit(ChannelName.ofTopic(topic), new Announcement(sender, 0));
 	}
 
 	private void afterCommit(String channel, Announcement announcement) {
@@ -101,7 +114,7 @@ final class QueueAnnouncer implements AutoCloseable {
 	}
 
 	private void announceNow(String channel, Announcement announcement) {
-		this.wakeups.wake(channel, announcement.json);
+		this.wakeups.wake(channel, null);
 		if (announcement.wakeAgainMillis > 0) {
 			this.timer.schedule(() -> this.wakeups.wake(channel, null), announcement.wakeAgainMillis,
 					TimeUnit.MILLISECONDS);
@@ -142,6 +155,7 @@ final class QueueAnnouncer implements AutoCloseable {
 		catch (RuntimeException ex) {
 			logger.warn("Could not notify other processes of new tasks; they find them at their next look", ex);
 		}
+		LockSupport.parkNanos(this.pause.toNanos());
 	}
 
 	@Override

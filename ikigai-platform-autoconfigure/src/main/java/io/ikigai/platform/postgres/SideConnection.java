@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 import javax.sql.DataSource;
@@ -31,6 +32,8 @@ final class SideConnection implements AutoCloseable {
 
 	private final Duration patience;
 
+	private final List<String> settings;
+
 	private final SQLExceptionTranslator translator = new SQLStateSQLExceptionTranslator();
 
 	private @Nullable Connection connection;
@@ -42,11 +45,13 @@ final class SideConnection implements AutoCloseable {
 	 * @param dataSource where it comes from
 	 * @param purpose the end of its application's name
 	 * @param patience how long to wait for the server to answer
+	 * @param settings what else to set on it, such as {@code jit = off}
 	 */
-	SideConnection(DataSource dataSource, String purpose, Duration patience) {
+	SideConnection(DataSource dataSource, String purpose, Duration patience, String... settings) {
 		this.dataSource = dataSource;
 		this.purpose = purpose;
 		this.patience = patience;
+		this.settings = List.of(settings);
 	}
 
 	<T> T execute(Work<T> work) {
@@ -90,6 +95,9 @@ final class SideConnection implements AutoCloseable {
 				statement.execute("SET application_name = 'ikigai-" + this.purpose + "'");
 				statement.execute("SET lock_timeout = '1s'");
 				statement.execute("SET statement_timeout = " + this.patience.minusSeconds(2).toMillis());
+				for (String setting : this.settings) {
+					statement.execute("SET " + setting);
+				}
 			}
 		}
 		return this.connection;

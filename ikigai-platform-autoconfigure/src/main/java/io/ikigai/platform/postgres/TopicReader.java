@@ -1,5 +1,6 @@
 package io.ikigai.platform.postgres;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -29,6 +31,12 @@ final class TopicReader implements AutoCloseable {
 
 	private static final long LOOK_SECONDS = 5;
 
+	/**
+	 * How long messages gather between two looks: who comes after a quiet moment waits
+	 * for nothing, and a stream of messages costs a statement for many of them.
+	 */
+	static final Duration PAUSE = Duration.ofMillis(1);
+
 	private final TopicSql sql;
 
 	private final Set<TopicFeed> feeds = ConcurrentHashMap.newKeySet();
@@ -42,6 +50,9 @@ final class TopicReader implements AutoCloseable {
 
 	/** Where they are within a window. */
 	private @Nullable TopicCursor together;
+
+	/** Whether there is more beyond the last window. */
+	private boolean behind;
 
 	private volatile boolean hinted;
 
@@ -121,6 +132,7 @@ final class TopicReader implements AutoCloseable {
 		long pause = 0;
 		while (!this.closed) {
 			try {
+				long begun = System.nanoTime();
 				boolean more = step();
 				if (pause > 0) {
 					logger.info("Topic messages are read again");
@@ -128,6 +140,9 @@ final class TopicReader implements AutoCloseable {
 				pause = 0;
 				if (!more && !this.wake.tryAcquire(LOOK_SECONDS, TimeUnit.SECONDS)) {
 					lookIfNobodyDoes();
+				}
+				if (!more) {
+					LockSupport.parkNanos(PAUSE.toNanos() - (System.nanoTime() - begun));
 				}
 			}
 			catch (InterruptedException ex) {
@@ -176,10 +191,10 @@ final class TopicReader implements AutoCloseable {
 	 * @return whether there is more to do at once
 	 */
 	private boolean step() {
-		if (this.together != null || this.hinted || !this.joining.isEmpty()) {
+		if (this.together != null || this.behind || this.hinted || !this.joining.isEmpty()) {
 			readTogether();
 		}
-		boolean more = this.together != null;
+		boolean more = this.together != null || this.behind;
 		for (TopicFeed feed : this.feeds) {
 			more |= feed.mayCatchUp() && catchUp(feed);
 		}
@@ -195,12 +210,19 @@ final class TopicReader implements AutoCloseable {
 		}
 		List<TopicFeed> riders = this.feeds.stream().filter(TopicFeed::ridesAlong).toList();
 		List<TopicFeed> beginners = List.of();
-		if (cursor.to() == null) {
+		boolean begins = cursor.to() == null;
+		if (begins) {
 			this.hinted = false;
 			// A feed begins where a window ends, to be where the others then are.
 			beginners = List.copyOf(this.joining);
+			if (!beginners.isEmpty()) {
+				cursor = cursor.within(this.sql.snapshot(), 0);
+			}
 		}
-		TopicPage page = this.sql.read(cursor, topics(riders));
+		TopicPage page = this.sql.read(cursor, null, topics(riders));
+		if (begins) {
+			this.behind = page.capped();
+		}
 		for (TopicFeed feed : riders) {
 			hand(feed, cursor, page);
 		}
@@ -253,21 +275,22 @@ final class TopicReader implements AutoCloseable {
 			if (cursor == null) {
 				return false;
 			}
-			if (cursor.to() == null) {
+			String upto = cursor.to();
+			if (upto == null) {
 				TopicPosition rest = this.position.get();
 				if (rest == null) {
 					// The others are within a window, and go on at once.
 					return false;
 				}
-				if (cursor.from().equals(rest.snapshot())) {
+				upto = rest.snapshot();
+				if (cursor.from().equals(upto)) {
 					if (this.position.compareAndSet(rest, rest.with(feed.topics()))) {
 						feed.rideAlong();
 					}
 					continue;
 				}
-				cursor = cursor.within(rest.snapshot(), 0);
 			}
-			TopicPage page = this.sql.read(cursor, feed.topics());
+			TopicPage page = this.sql.read(cursor, upto, feed.topics());
 			if (!hand(feed, cursor, page)) {
 				return false;
 			}
@@ -276,6 +299,9 @@ final class TopicReader implements AutoCloseable {
 				return true;
 			}
 			feed.goOn(TopicCursor.at(page.to()));
+			if (page.capped()) {
+				return true;
+			}
 		}
 	}
 

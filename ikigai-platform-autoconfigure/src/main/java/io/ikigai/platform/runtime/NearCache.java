@@ -49,6 +49,12 @@ final class NearCache implements Cache {
 	}
 
 	private <T> Optional<T> find(String key, Type type) {
+		if (!this.caches.inTransaction()) {
+			Optional<T> present = this.near.find(key, type);
+			if (present.isPresent()) {
+				return present;
+			}
+		}
 		return this.<T>readAll(List.of(RegionCache.checkKey(key)), type).values().stream().findFirst();
 	}
 

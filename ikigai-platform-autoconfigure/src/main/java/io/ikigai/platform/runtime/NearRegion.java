@@ -20,18 +20,18 @@ final class NearRegion {
 
 	private static final int STRIPES = 256;
 
+	private static final long SWEEP_NANOS = 10_000_000_000L;
+
 	private final Cache<String, Near> values;
 
 	private final long maxStalenessNanos;
 
+	private long sweptAt = System.nanoTime();
+
 	private final long[] changes = new long[STRIPES];
 
 	NearRegion(long maxSize, Duration maxStaleness) {
-		this.values = Caffeine.newBuilder()
-			.maximumSize(maxSize)
-			.expireAfterWrite(maxStaleness)
-			.executor(Runnable::run)
-			.build();
+		this.values = Caffeine.newBuilder().maximumSize(maxSize).executor(Runnable::run).build();
 		this.maxStalenessNanos = maxStaleness.toNanos();
 	}
 
@@ -59,6 +59,18 @@ final class NearRegion {
 				kept = left.toNanos();
 			}
 			this.values.put(key, new Near(type, value, ticket.begun + kept));
+			dropGone();
+		}
+	}
+
+	// Who reads asks the clock itself, once; only the memory of what nobody reads any
+	// more
+	// is to be freed, now and then.
+	private void dropGone() {
+		long now = System.nanoTime();
+		if (now - this.sweptAt > Math.max(this.maxStalenessNanos, SWEEP_NANOS)) {
+			this.sweptAt = now;
+			this.values.asMap().values().removeIf((near) -> near.goneAt - now <= 0);
 		}
 	}
 

@@ -23,7 +23,7 @@ final class TelemetryFlusher implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(TelemetryFlusher.class);
 
-	static final int BATCH = 1000;
+	static final int BATCH = 5000;
 
 	private static final long BATCH_BYTES = 8 * 1024 * 1024;
 

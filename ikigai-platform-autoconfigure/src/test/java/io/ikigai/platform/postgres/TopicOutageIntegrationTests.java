@@ -1,6 +1,7 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,6 +40,8 @@ class TopicOutageIntegrationTests {
 			"logging.level.io.ikigai.platform.postgres=error", "logging.level.io.ikigai.platform.runtime=error" };
 
 	private static final int ROUNDS = 10;
+
+	private static final int CALLERS = 8;
 
 	private final AtomicInteger terminated = new AtomicInteger();
 
@@ -98,6 +101,48 @@ class TopicOutageIntegrationTests {
 			}
 		}
 		return failures;
+	}
+
+	@Test
+	void callersThatShareStatementsWhoseConnectionsBreakPublishNothingTwice() throws Exception {
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+		Collection<Integer> arrived = new ConcurrentLinkedQueue<>();
+		Collection<Integer> returned = new ConcurrentLinkedQueue<>();
+		AtomicInteger next = new AtomicInteger();
+		try (LocalAgent agent = LocalAgent.start(database, "publisher", QUIET)) {
+			agent.platform().pubsub().subscribe("crowded", Integer.class, arrived::add);
+			List<Future<?>> publishing = new ArrayList<>();
+			for (int i = 0; i < CALLERS; i++) {
+				publishing.add(threads.submit(() -> {
+					while (!this.done) {
+						int message = next.incrementAndGet();
+						try {
+							agent.platform().pubsub().publish("crowded", message);
+							returned.add(message);
+						}
+						catch (DataAccessException ex) {
+							logger.debug("One of those whose connection was ended", ex);
+						}
+					}
+				}));
+			}
+			for (int i = 0; i < ROUNDS; i++) {
+				int before = returned.size();
+				await().atMost(PATIENCE).until(() -> returned.size() > before + CALLERS);
+				terminate(database);
+			}
+			this.done = true;
+			for (Future<?> each : publishing) {
+				each.get(60, TimeUnit.SECONDS);
+			}
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(arrived).containsAll(returned));
+			assertThat(arrived).doesNotHaveDuplicates();
+			assertThat(this.terminated).hasValueGreaterThan(ROUNDS);
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 	private void terminate(PostgresDatabase database) throws Exception {

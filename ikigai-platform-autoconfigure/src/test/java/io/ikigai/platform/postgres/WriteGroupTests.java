@@ -13,11 +13,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessResourceFailureException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-class EnqueueGroupTests {
+class WriteGroupTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -38,6 +40,9 @@ class EnqueueGroupTests {
 		if (rows.contains(13)) {
 			throw new IllegalStateException("13");
 		}
+		if (rows.contains(16)) {
+			throw new DataAccessResourceFailureException("The connection broke");
+		}
 		if (rows.contains(14)) {
 			throw new StackOverflowError("14");
 		}
@@ -56,7 +61,7 @@ class EnqueueGroupTests {
 	 * Adds rows of which the first two hold up the others.
 	 */
 	private List<CompletableFuture<Void>> add(int... rows) {
-		EnqueueGroup<Integer> group = new EnqueueGroup<>(this::insert);
+		WriteGroup<Integer> group = new WriteGroup<>(2, this::insert);
 		List<CompletableFuture<Void>> added = new ArrayList<>();
 		for (int row : new int[] { 0, 1 }) {
 			added.add(CompletableFuture.runAsync(() -> group.add(row), this.threads));
@@ -72,7 +77,7 @@ class EnqueueGroupTests {
 
 	@Test
 	void insertsAtOnceWhatComesAlone() {
-		EnqueueGroup<Integer> group = new EnqueueGroup<>(this::insert);
+		WriteGroup<Integer> group = new WriteGroup<>(2, this::insert);
 		group.add(5);
 		group.add(6);
 		assertThat(this.statements).containsExactly(List.of(5), List.of(6));
@@ -97,6 +102,42 @@ class EnqueueGroupTests {
 				one.join();
 			}
 		}
+	}
+
+	@Test
+	void writesNothingTwiceThatMayBeCommittedWhenTheConnectionBreaks() {
+		WriteGroup<Integer> group = new WriteGroup<>(1, this::insert);
+		CompletableFuture<Void> first = CompletableFuture.runAsync(() -> group.add(0), this.threads);
+		await().until(() -> this.statements.size() == 1);
+		List<CompletableFuture<Void>> shared = IntStream.of(10, 16, 12)
+			.mapToObj((row) -> CompletableFuture.runAsync(() -> group.add(row), this.threads))
+			.toList();
+		await().until(() -> group.gathering() == 3);
+		this.go.countDown();
+		first.join();
+		assertThat(shared)
+			.allSatisfy((one) -> assertThatExceptionOfType(CompletionException.class).isThrownBy(one::join)
+				.withCauseInstanceOf(DataAccessResourceFailureException.class));
+		assertThat(this.statements).hasSize(2);
+	}
+
+	@Test
+	void keepsTheRowOfACallerThatIsInterruptedWhileItWaits() {
+		Thread[] caller = new Thread[1];
+		WriteGroup<Integer> group = new WriteGroup<>(1, this::insert);
+		CompletableFuture<Void> first = CompletableFuture.runAsync(() -> group.add(0), this.threads);
+		await().until(() -> this.statements.size() == 1);
+		CompletableFuture<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {
+			caller[0] = Thread.currentThread();
+			group.add(10);
+			return Thread.currentThread().isInterrupted();
+		}, this.threads);
+		await().until(() -> group.gathering() == 1);
+		caller[0].interrupt();
+		this.go.countDown();
+		first.join();
+		assertThat(interrupted.join()).isTrue();
+		assertThat(this.statements).containsExactly(List.of(0), List.of(10));
 	}
 
 	@Test

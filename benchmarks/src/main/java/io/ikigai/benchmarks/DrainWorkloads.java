@@ -1,0 +1,45 @@
+package io.ikigai.benchmarks;
+
+import java.util.List;
+
+/**
+ * Ready tasks, and a handler that does nothing: by one process, and by two.
+ */
+final class DrainWorkloads implements WorkloadGroup {
+
+	private static final String ONE = "drain, 1 process";
+
+	@Override
+	public String name() {
+		return "drain";
+	}
+
+	@Override
+	public void run(BenchmarkRun run) throws Exception {
+		measure(run, ONE, 1);
+		measure(run, "drain, 2 processes", 2);
+	}
+
+	private void measure(BenchmarkRun run, String name, int processes) throws Exception {
+		try (QueueTeams teams = run.open(QueueContestant.all(), processes)) {
+			for (QueueTeam team : teams.teams()) {
+				drain(run, team);
+			}
+			teams.measure(Workload.tasksPerSecond(name), (contestant) -> true, (team) -> drain(run, team));
+		}
+	}
+
+	private double drain(BenchmarkRun run, QueueTeam team) throws Exception {
+		int tasks = run.arguments().tasks() / team.contestant().share();
+		team.empty();
+		team.fill("nothing", tasks);
+		return team.drain("nothing", tasks);
+	}
+
+	@Override
+	public List<Goal> goals() {
+		return List.of(Goal.timesTheBest(2, ONE, QueueContestant.peerNames()), Goal.timesAs(8, ONE, "db-scheduler"),
+				Goal.timesAs(0.85, ONE, "raw SQL"));
+	}
+
+}
