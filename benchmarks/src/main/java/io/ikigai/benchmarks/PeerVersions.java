@@ -25,14 +25,15 @@ final class PeerVersions {
 	static String describe() {
 		Map<String, String> versions = new TreeMap<>();
 		try {
-			Properties java = PropertiesLoaderUtils
-				.loadProperties(new ClassPathResource("peer-versions.properties"));
+			Properties java = PropertiesLoaderUtils.loadProperties(new ClassPathResource("peer-versions.properties"));
 			java.forEach((name, version) -> versions.put(name.toString(), version.toString()));
 			Path node = QueueContestant.SCRIPT.resolveSibling("package.json");
 			if (Files.exists(node)) {
-				JsonNode dependencies = JsonMapper.builder().build().readTree(Files.readString(node)).get("dependencies");
-				dependencies.properties()
-					.forEach((entry) -> versions.put(entry.getKey(), entry.getValue().asString()));
+				JsonNode dependencies = JsonMapper.builder()
+					.build()
+					.readTree(Files.readString(node))
+					.get("dependencies");
+				dependencies.properties().forEach((entry) -> versions.put(entry.getKey(), entry.getValue().asString()));
 			}
 		}
 		catch (IOException ex) {
