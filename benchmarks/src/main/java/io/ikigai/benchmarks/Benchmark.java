@@ -61,7 +61,8 @@ public final class Benchmark {
 	 * What is measured. A new group is one class and its place here.
 	 */
 	private static List<WorkloadGroup> groups() {
-		return List.of(new EnqueueWorkloads(), new DrainWorkloads(), new WriteWorkloads(), new TogetherWorkloads());
+		return List.of(new EnqueueWorkloads(), new DrainWorkloads(), new WriteWorkloads(), new TogetherWorkloads(),
+				new PickUpWorkloads(), new BesideWorkloads(), new CostWorkloads(), new IdleWorkloads());
 	}
 
 }
