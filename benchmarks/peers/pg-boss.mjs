@@ -1,5 +1,5 @@
-// pg-boss: four loops that fetch 500 and complete them together; while a queue is empty they wait for its notification,
-// or for the poll.
+// pg-boss: four loops fetch 500 and complete them together, its fastest way; once a queue is empty its own workers take
+// over, which are woken by notifications.
 import { PgBoss } from "pg-boss";
 
 const LOOPS = 4;
@@ -14,21 +14,44 @@ export async function open(connectionString, count, payload) {
 		}
 	}
 
+	let wanted = false;
+	const running = [];
+	const listening = [];
+	const handle = (queue, jobs) => queue === "nothing" && jobs.forEach((job) => count.add(job.data.sent));
+
+	async function empty(queue) {
+		while (wanted) {
+			const jobs = await boss.fetch(queue, { batchSize: 500 });
+			if (jobs.length === 0) {
+				return;
+			}
+			handle(queue, jobs);
+			await boss.complete(queue, jobs.map((job) => job.id));
+		}
+	}
+
+	async function listen(queue) {
+		if (!wanted) {
+			return;
+		}
+		listening.push(queue);
+		for (let i = 0; i < LOOPS; i++) {
+			await boss.work(queue, { batchSize: 500, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 },
+				async (jobs) => handle(queue, jobs));
+		}
+	}
+
 	return {
 		enqueue: (queue, data) => boss.send(queue, data),
 		enqueueInBulk: (queue, tasks) => boss.insert(queue, Array.from({ length: tasks }, () => ({ data: payload() }))),
 		async consume(queue) {
-			for (let i = 0; i < LOOPS; i++) {
-				await boss.work(queue, { batchSize: 500, pollingIntervalSeconds: 0.5 }, async (jobs) => {
-					if (queue === "nothing") {
-						jobs.forEach((job) => count.add(job.data.sent));
-					}
-				});
-			}
+			wanted = true;
+			running.push(Promise.all(Array.from({ length: LOOPS }, () => empty(queue))).then(() => listen(queue)));
 		},
 		async stop() {
-			await boss.offWork("nothing");
-			await boss.offWork("traffic");
+			wanted = false;
+			await Promise.all(running.splice(0));
+			await Promise.all(listening.splice(0).map((queue) => boss.offWork(queue)));
 		},
 	};
 }

@@ -1,6 +1,7 @@
 package io.ikigai.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,14 @@ final class BenchmarkServer implements AutoCloseable {
 		}
 		// The settings count from the second start.
 		BenchmarkServer server = new BenchmarkServer(EmbeddedPostgres.start(directory, port), directory);
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+			try {
+				server.close();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}));
 		server.execute("postgres", "CREATE EXTENSION pg_stat_statements");
 		server.execute("postgres", "CREATE EXTENSION pg_walinspect");
 		return server;
@@ -124,8 +133,11 @@ final class BenchmarkServer implements AutoCloseable {
 		execute("postgres", "SELECT pg_reload_conf()");
 	}
 
+	/**
+	 * Also when the run is ended from outside, for a server outlives who started it.
+	 */
 	@Override
-	public void close() throws IOException {
+	public synchronized void close() throws IOException {
 		this.postgres.close();
 		FileSystemUtils.deleteRecursively(this.directory);
 	}

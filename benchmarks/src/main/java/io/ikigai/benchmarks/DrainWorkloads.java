@@ -25,8 +25,33 @@ final class DrainWorkloads implements WorkloadGroup {
 			for (QueueTeam team : teams.teams()) {
 				drain(run, team);
 			}
-			teams.measure(Workload.tasksPerSecond(name), (contestant) -> true, (team) -> drain(run, team));
+			Workload workload = Workload.tasksPerSecond(name);
+			teams.measure(workload, (contestant) -> true, (team) -> drain(run, team));
+			if (processes == 1) {
+				measureContractClaims(run, workload, teams);
+			}
 		}
+	}
+
+	/**
+	 * On the table of the raw limit.
+	 */
+	private void measureContractClaims(BenchmarkRun run, Workload workload, QueueTeams teams) {
+		if (!ContractClaims.available()) {
+			run.note(workload, ContractClaims.NAME, "not run: there is no pgbench");
+			return;
+		}
+		QueueTeam raw = teams.teams()
+			.stream()
+			.filter((team) -> team.contestant() == QueueContestant.RAW)
+			.findFirst()
+			.orElseThrow();
+		run.measure(workload, List.of(ContractClaims.NAME), (name) -> {
+			int tasks = run.arguments().tasks() / 10;
+			raw.empty();
+			raw.fill("nothing", tasks);
+			return ContractClaims.drain(run.server(), raw.database(), tasks);
+		});
 	}
 
 	private double drain(BenchmarkRun run, QueueTeam team) throws Exception {

@@ -49,6 +49,15 @@ record Goal(String what, double limit, boolean atLeast, String unit, Function<Re
 	}
 
 	/**
+	 * What ours reaches under a burden, which has a name of its own, divided by ours
+	 * without it is at least so much.
+	 */
+	static Goal shareOf(double limit, String workload, String burdened) {
+		return new Goal(burdened, limit, true, "× without",
+				(results) -> Results.ratio(results.median(workload, burdened), results.median(workload, Results.OURS)));
+	}
+
+	/**
 	 * Ours is at most so much.
 	 */
 	static Goal atMost(double limit, String unit, String workload) {

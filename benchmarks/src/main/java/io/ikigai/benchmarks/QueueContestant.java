@@ -24,6 +24,9 @@ record QueueContestant(String name, String worker, int share, String tables) {
 	static final QueueContestant OURS = new QueueContestant(Results.OURS, "ikigai", 1,
 			"task_queue, ikigai_task_claim, benchmark_written");
 
+	/** Ours with many listeners and nothing to do. */
+	static final QueueContestant OURS_IDLE = new QueueContestant(Results.OURS, "ikigai-idle", 1, "task_queue");
+
 	static final QueueContestant RAW = new QueueContestant("raw SQL", "raw", 1, "task_queue, benchmark_written");
 
 	static final QueueContestant DB_SCHEDULER = new QueueContestant("db-scheduler", "db-scheduler", 4,
@@ -68,7 +71,7 @@ record QueueContestant(String name, String worker, int share, String tables) {
 		if (isJava()) {
 			command.addAll(java());
 			command.add("--worker=" + this.worker);
-			if (this == OURS) {
+			if (this == OURS || this == OURS_IDLE) {
 				command.addAll(run.arguments().properties());
 			}
 		}

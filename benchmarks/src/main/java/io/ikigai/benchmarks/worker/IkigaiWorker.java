@@ -26,8 +26,8 @@ final class IkigaiWorker implements QueueWorker {
 
 	private final ListenerRegistry listeners;
 
-	IkigaiWorker(WorkerDatabase database, HandlerCount count, String[] arguments) {
-		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+	IkigaiWorker(Class<?> application, WorkerDatabase database, HandlerCount count, String[] arguments) {
+		this.context = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.initializers((context) -> context.getBeanFactory().registerSingleton("handlerCount", count))
 			.properties(Map.of("ikigai.postgres.url", database.url(), "spring.datasource.hikari.maximum-pool-size",
 					WorkerDatabase.POOL, "logging.level.root", "warn", "spring.main.banner-mode", "off"))
@@ -75,6 +75,13 @@ final class IkigaiWorker implements QueueWorker {
 	@EnableAutoConfiguration
 	@Import(IkigaiListeners.class)
 	static class Application {
+
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(IdleListeners.class)
+	static class IdleApplication {
 
 	}
 

@@ -36,6 +36,10 @@ final class RawSqlWorker implements QueueWorker {
 
 	RawSqlWorker(WorkerDatabase database, HandlerCount count) throws SQLException {
 		this.pool = database.pool();
+		// The limit must not depend on what the planner believes of a table that was
+		// empty a
+		// moment ago: claims go along the index.
+		this.pool.setConnectionInitSql("SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off");
 		this.count = count;
 		try (Connection connection = this.pool.getConnection()) {
 			connection.createStatement().execute(WrittenRow.CREATE);

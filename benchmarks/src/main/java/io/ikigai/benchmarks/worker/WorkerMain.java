@@ -17,7 +17,7 @@ public final class WorkerMain {
 
 	/**
 	 * Runs a contestant until its standard input ends.
-	 * @param name ikigai, raw, db-scheduler or jobrunr
+	 * @param name ikigai, ikigai-idle, raw, db-scheduler or jobrunr
 	 * @param arguments properties for ours
 	 * @throws IOException if the commands can't be read
 	 */
@@ -56,7 +56,8 @@ public final class WorkerMain {
 	private static QueueWorker open(String name, WorkerDatabase database, HandlerCount count, String[] arguments)
 			throws Exception {
 		return switch (name) {
-			case "ikigai" -> new IkigaiWorker(database, count, arguments);
+			case "ikigai" -> new IkigaiWorker(IkigaiWorker.Application.class, database, count, arguments);
+			case "ikigai-idle" -> new IkigaiWorker(IkigaiWorker.IdleApplication.class, database, count, arguments);
 			case "raw" -> new RawSqlWorker(database, count);
 			case "db-scheduler" -> new DbSchedulerWorker(database, count);
 			case "jobrunr" -> new JobRunrWorker(database, count);

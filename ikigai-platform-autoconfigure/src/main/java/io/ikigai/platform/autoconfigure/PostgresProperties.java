@@ -14,8 +14,8 @@ import org.springframework.util.StringUtils;
  *
  * @param url where it is, as in postgresql://user:secret@host:5432/db or
  * jdbc:postgresql://host:5432/db, or by a Unix socket as in
- * postgresql:///db?host=/run/postgresql; it becomes the application's DataSource. If not set,
- * spring.datasource.* counts, else the embedded server is started
+ * postgresql:///db?host=/run/postgresql; it becomes the application's DataSource. If not
+ * set, spring.datasource.* counts, else the embedded server is started
  * @param username the user, if the URL names none
  * @param password the password, if the URL holds none
  * @param listenUrl the address of the database itself, where the url is that of a

@@ -1,0 +1,94 @@
+package io.ikigai.benchmarks;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * From the call that enqueues a task on an idle queue to the handler's first line in
+ * another process; with nothing else to do, and beside other traffic.
+ */
+final class PickUpWorkloads implements WorkloadGroup {
+
+	private static final int SAMPLES = 200;
+
+	private static final int GAP_MILLIS = 10;
+
+	private static final int TRAFFIC_PER_SECOND = 2000;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private static final String IDLE = "pick-up in another process";
+
+	private static final String BUSY = "pick-up in another process, beside 2,000 tasks/s";
+
+	@Override
+	public String name() {
+		return "pickup";
+	}
+
+	@Override
+	public void run(BenchmarkRun run) throws Exception {
+		List<QueueContestant> contestants = QueueContestant.all()
+			.stream()
+			.filter((contestant) -> contestant != QueueContestant.RAW)
+			.toList();
+		try (QueueTeams teams = run.open(contestants, 2)) {
+			for (QueueTeam team : teams.teams()) {
+				samples(team, false);
+			}
+			measure(run, teams, IDLE, false);
+			measure(run, teams, BUSY, true);
+		}
+	}
+
+	private void measure(BenchmarkRun run, QueueTeams teams, String name, boolean traffic) {
+		Workload p99 = new Workload(name + ", p99", "ms");
+		teams.measure(new Workload(name + ", p50", "ms"),
+				(contestant) -> !traffic || contestant != QueueContestant.JOBRUNR, (team) -> {
+					team.prepare();
+					double[] millis = samples(team, traffic);
+					run.results().add(p99, team.toString(), millis[(int) Math.ceil(millis.length * 0.99) - 1]);
+					return millis[millis.length / 2];
+				});
+	}
+
+	private double[] samples(QueueTeam team, boolean traffic) throws Exception {
+		team.last().ask("reset");
+		team.last().ask("consume nothing");
+		if (traffic) {
+			team.last().ask("consume traffic");
+			team.first().ask("traffic " + TRAFFIC_PER_SECOND);
+		}
+		// Who has just begun to listen is not idle yet.
+		LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+		team.first().ask("send " + SAMPLES + " " + GAP_MILLIS);
+		if (traffic) {
+			team.first().ask("traffic 0");
+		}
+		awaitHandled(team.last());
+		String[] micros = team.last().ask("latencies").split(" ");
+		team.last().ask("stop");
+		return Arrays.stream(micros).mapToDouble((each) -> Long.parseLong(each) / 1000.0).sorted().toArray();
+	}
+
+	private void awaitHandled(WorkerProcess process) throws IOException {
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		while (Integer.parseInt(process.ask("handled").split(" ")[0]) < SAMPLES) {
+			if (System.nanoTime() > deadline) {
+				throw new IOException("not all of %d tasks were handled within %s".formatted(SAMPLES, PATIENCE));
+			}
+			LockSupport.parkNanos(20_000_000);
+		}
+	}
+
+	@Override
+	public List<Goal> goals() {
+		return List.of(Goal.atMost(0.8, "ms", IDLE + ", p50"), Goal.atMost(3, "ms", IDLE + ", p99"),
+				Goal.timesTheShortest(0.3, IDLE + ", p50", QueueContestant.peerNames()),
+				Goal.timesTheShortest(0.3, IDLE + ", p99", QueueContestant.peerNames()));
+	}
+
+}
