@@ -30,8 +30,6 @@ final class PostgresTopicStore implements TopicStore {
 
 	private final String insert;
 
-	private final String insertAlone;
-
 	private final String insertTogether;
 
 	// One at a time: no flush is waited for, so that larger groups are all there is to
@@ -55,14 +53,9 @@ final class PostgresTopicStore implements TopicStore {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.insert = schema.sql("""
 				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by) VALUES (?, ?::json, ?)""");
-		// The server hands messages on for a minute or two: nobody waits for its disk.
-		String withoutFlush = "(SELECT set_config('synchronous_commit', 'off', true) OFFSET 0) s";
-		this.insertAlone = schema.sql("""
-				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by)
-				SELECT CAST(? AS text), CAST(? AS json), CAST(? AS text) FROM\s""" + withoutFlush);
 		this.insertTogether = schema.sql("""
 				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by)
-				SELECT n.topic, n.payload::json, ? FROM unnest(?, ?) AS n(topic, payload),\s""" + withoutFlush);
+				SELECT n.topic, n.payload::json, ? FROM unnest(?, ?) AS n(topic, payload)""");
 		this.agent = agent;
 		this.self = self;
 		this.reader = reader;
@@ -88,7 +81,7 @@ final class PostgresTopicStore implements TopicStore {
 	private void publish(List<Row> rows) {
 		if (rows.size() == 1) {
 			Row only = rows.get(0);
-			this.jdbc.update(this.insertAlone, only.topic, only.json, this.agent);
+			this.jdbc.update(this.insert, only.topic, only.json, this.agent);
 		}
 		else {
 			insert(rows);

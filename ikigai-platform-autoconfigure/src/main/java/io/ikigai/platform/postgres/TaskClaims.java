@@ -37,8 +37,7 @@ final class TaskClaims {
 	private static final String CLAIM = """
 			WITH picked AS MATERIALIZED (
 				SELECT id, place FROM ({line}) AS line
-				WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL)
-					AND (SELECT {settings}) IS NOT NULL
+				WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue WHERE name = ? AND paused_at IS NOT NULL){settings}
 				LIMIT {max}
 			), recorded AS (
 				INSERT INTO {schema}.ikigai_task_claim (token, instance_id, task_ids, expires_at)
@@ -66,13 +65,9 @@ final class TaskClaims {
 			LINE.replace("{where}", " AND priority = ? AND created_at >= ?"),
 			LINE.replace("{where}", " AND priority < ?"));
 
-	// A claim may be lost with the server: then the task is ready again, and its worker,
-	// if it still lives, comes too late. So nobody has to wait for a flush.
-	private static final String LEASED = "set_config('synchronous_commit', 'off', true)";
-
 	// A process that freezes inside the transaction would hold its rows for ever.
-	private static final String TRANSACTIONAL = "set_config('idle_in_transaction_session_timeout', ?, true)"
-			+ " || set_config('client_connection_check_interval', '500', true)";
+	private static final String TRANSACTIONAL = " AND (SELECT set_config('idle_in_transaction_session_timeout', ?, true)"
+			+ " || set_config('client_connection_check_interval', '500', true)) IS NOT NULL";
 
 	private final JdbcTemplate jdbc;
 
@@ -123,7 +118,7 @@ final class TaskClaims {
 		UUID token = UUID.randomUUID();
 		double seconds = PostgresTaskStore.seconds(claiming.lease);
 		String sql = CLAIM.replace("{line}", (place != null) ? LINE_FROM_PLACE : LINE.replace("{where}", ""))
-			.replace("{settings}", claiming.transactional ? TRANSACTIONAL : LEASED)
+			.replace("{settings}", claiming.transactional ? TRANSACTIONAL : "")
 			.replace("{max}", Integer.toString(claiming.max));
 		List<Object> arguments = new ArrayList<>();
 		if (place != null) {
