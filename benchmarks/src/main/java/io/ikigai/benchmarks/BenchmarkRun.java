@@ -1,7 +1,7 @@
 package io.ikigai.benchmarks;
 
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +15,8 @@ import java.util.Locale;
  * @param results what was measured so far
  */
 record BenchmarkRun(BenchmarkServer server, BenchmarkArguments arguments, Results results) {
+
+	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
 	/**
 	 * Measures a workload: in each round every contestant once, each round beginning with
@@ -59,7 +61,7 @@ record BenchmarkRun(BenchmarkServer server, BenchmarkArguments arguments, Result
 	}
 
 	void progress(String line) {
-		System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
+		System.out.println(LocalTime.now().format(TIME) + " " + line);
 	}
 
 	/**

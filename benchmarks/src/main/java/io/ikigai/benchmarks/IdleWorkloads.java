@@ -17,7 +17,7 @@ final class IdleWorkloads implements WorkloadGroup {
 
 	private static final Workload CONNECTIONS = new Workload("idle, 300 listeners: all connections", "connections");
 
-	private static final Duration CALM = Duration.ofSeconds(15);
+	private static final Duration CALM = Duration.ofSeconds(40);
 
 	private static final Duration MEASURED = Duration.ofSeconds(20);
 
