@@ -64,7 +64,7 @@ public final class Benchmark {
 		return List.of(new EnqueueWorkloads(), new DrainWorkloads(), new WriteWorkloads(), new TogetherWorkloads(),
 				new PickUpWorkloads(), new BesideWorkloads(), new CostWorkloads(), new IdleWorkloads(),
 				new MailboxWorkloads(), new CacheWorkloads(), new PublishWorkloads(), new TelemetryWorkloads(),
-				new DocumentWorkloads());
+				new DocumentWorkloads(), new InProcessWorkloads());
 	}
 
 }

@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * failed handler
  */
 @ConfigurationProperties(prefix = "ikigai.mailboxes", ignoreUnknownFields = false)
-public record MailboxesProperties(@DefaultValue("30s") Duration lease, @DefaultValue("5m") Duration pollInterval,
+public record MailboxesProperties(@DefaultValue("30s") Duration lease, @DefaultValue("1h") Duration pollInterval,
 		@DefaultValue("7d") Duration retention, @DefaultValue @NestedConfigurationProperty RetryProperties retry) {
 
 	/**

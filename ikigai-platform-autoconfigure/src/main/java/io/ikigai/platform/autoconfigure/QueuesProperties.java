@@ -25,7 +25,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  */
 @ConfigurationProperties(prefix = "ikigai.queues", ignoreUnknownFields = false)
 public record QueuesProperties(@DefaultValue("30s") Duration lease, @DefaultValue("1") String concurrency,
-		@DefaultValue("5m") Duration pollInterval, @DefaultValue("5") int maxWorkerDeaths,
+		@DefaultValue("1h") Duration pollInterval, @DefaultValue("5") int maxWorkerDeaths,
 		@DefaultValue("7d") Duration retention, @DefaultValue("30d") Duration failedRetention,
 		@DefaultValue @NestedConfigurationProperty RetryProperties retry) {
 

@@ -17,13 +17,10 @@ import org.jspecify.annotations.Nullable;
  * tasks claimed before: while any transaction of the server is open, those entries cannot
  * be removed, and each claim walks over all of them. There a claim begins where the last
  * one ended. What is ready before that place (a task that was given back, one whose
- * transaction committed late) is found by the next claim of the whole queue: that is at
- * least one a second, and any that would else find nothing. Safe for use by several
- * threads.
+ * transaction committed late) is found by the next claim of the whole queue: now and
+ * then, and whenever a claim would else find nothing. Safe for use by several threads.
  */
 final class CrowdedQueues {
-
-	private static final long WHOLE_QUEUE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	/** What a claim takes on a busy machine, and what each of its tasks adds. */
 	private static final long NORMAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -36,9 +33,19 @@ final class CrowdedQueues {
 
 	private final ScheduledExecutorService timer;
 
-	CrowdedQueues(Wakeups wakeups, ScheduledExecutorService timer) {
+	private final long wholeQueueNanos;
+
+	/**
+	 * Creates what knows them.
+	 * @param wakeups woken when a queue has to be looked through
+	 * @param timer wakes them
+	 * @param wholeQueue how long claims may begin at places before the whole queue is
+	 * looked through
+	 */
+	CrowdedQueues(Wakeups wakeups, ScheduledExecutorService timer, Duration wholeQueue) {
 		this.wakeups = wakeups;
 		this.timer = timer;
+		this.wholeQueueNanos = wholeQueue.toNanos();
 	}
 
 	/**
@@ -48,7 +55,7 @@ final class CrowdedQueues {
 	 */
 	@Nullable Place place(String queue) {
 		Place place = this.places.get(queue);
-		return (place != null && System.nanoTime() - place.wholeQueueAt < WHOLE_QUEUE_NANOS) ? place : null;
+		return (place != null && System.nanoTime() - place.wholeQueueAt < this.wholeQueueNanos) ? place : null;
 	}
 
 	/**
@@ -79,7 +86,7 @@ final class CrowdedQueues {
 			this.timer.schedule(() -> {
 				place.wakes.set(false);
 				this.wakeups.wake(ChannelName.ofQueue(queue), null);
-			}, WHOLE_QUEUE_NANOS, TimeUnit.NANOSECONDS);
+			}, this.wholeQueueNanos, TimeUnit.NANOSECONDS);
 		}
 	}
 

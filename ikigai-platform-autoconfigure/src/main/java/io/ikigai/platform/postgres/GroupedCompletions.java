@@ -92,8 +92,7 @@ final class GroupedCompletions {
 			update.setString(1, ids.toString());
 			update.setString(2, places.toString());
 			update.setString(3, statement.toString());
-			update.setArray(4, connection.createArrayOf("text",
-					results ? claims.stream().map((claim) -> claim.outcome().result()).toArray() : new Object[0]));
+			update.setObject(4, TextArray.of(results ? claims : List.of(), (claim) -> claim.outcome().result()));
 			update.setArray(5,
 					connection.createArrayOf("uuid", statements.keySet().stream().map(Claimed::token).toArray()));
 			update.setArray(6,

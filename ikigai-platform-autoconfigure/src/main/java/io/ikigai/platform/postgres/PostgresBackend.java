@@ -42,6 +42,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration LEASES_PATIENCE = Duration.ofSeconds(7);
 
+	/** How long a claim may pass over what was given back to a crowded queue. */
+	private static final Duration WHOLE_QUEUE = Duration.ofSeconds(1);
+
 	private static final Duration TOPICS_PATIENCE = Duration.ofSeconds(20);
 
 	private final DataSource dataSource;
@@ -131,7 +134,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
 		this.taskStore = new PostgresTaskStore(dataSource,
 				new TaskClaims(dataSource, this.schema, new TaskRow(json), settings.agentName(), self.instance(),
-						new CrowdedQueues(wakeups, this.timer)),
+						new CrowdedQueues(wakeups, this.timer, WHOLE_QUEUE)),
 				new GroupedCompletions(dataSource, this.schema),
 				new TaskLeases(dataSource, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
 				this.announcer, wakeups, this.listenConnection::channelsChanged);

@@ -118,7 +118,7 @@ final class PostgresDocumentStore implements DocumentStore {
 				FROM unnest(?, ?) AS d(id, value)
 				ON CONFLICT (collection, id) DO %s""".formatted(REPLACE));
 		DocumentLimits.within(() -> this.jdbc.update(sql, collection, settings(collection).language(),
-				ids.toArray(String[]::new), values.toArray(String[]::new)));
+				TextArray.of(ids, Function.identity()), TextArray.of(values, Function.identity())));
 	}
 
 	@Override

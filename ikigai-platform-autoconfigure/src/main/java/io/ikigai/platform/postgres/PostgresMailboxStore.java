@@ -93,7 +93,8 @@ final class PostgresMailboxStore implements MailboxStore {
 	@Override
 	public UUID add(String mailbox, NewMessage message) {
 		Row row = new Row(this.ids.generate(), mailbox, message);
-		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+		if (TransactionSynchronizationManager.isSynchronizationActive()
+				|| message.json().length() > WriteGroup.LARGEST) {
 			insert(List.of(row));
 		}
 		else {
@@ -107,11 +108,11 @@ final class PostgresMailboxStore implements MailboxStore {
 			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
 			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, Row::id));
-			statement.setArray(3, WriteGroup.column(connection, "text", rows, Row::mailbox));
-			statement.setArray(4, WriteGroup.column(connection, "text", rows, (row) -> row.message.json()));
-			statement.setArray(5, WriteGroup.column(connection, "text", rows, this::headers));
-			statement.setArray(6, WriteGroup.column(connection, "text", rows, (row) -> row.options().replyTo()));
-			statement.setArray(7, WriteGroup.column(connection, "text", rows, (row) -> row.options().correlationId()));
+			statement.setObject(3, TextArray.of(rows, Row::mailbox));
+			statement.setObject(4, TextArray.of(rows, (row) -> row.message.json()));
+			statement.setObject(5, TextArray.of(rows, this::headers));
+			statement.setObject(6, TextArray.of(rows, (row) -> row.options().replyTo()));
+			statement.setObject(7, TextArray.of(rows, (row) -> row.options().correlationId()));
 			return statement.executeUpdate();
 		});
 		Map<String, UUID> announced = new LinkedHashMap<>();

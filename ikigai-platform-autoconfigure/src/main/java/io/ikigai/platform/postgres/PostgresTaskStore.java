@@ -37,6 +37,8 @@ final class PostgresTaskStore implements TaskStore {
 
 	private static final int ROWS_PER_STATEMENT = 1000;
 
+	private static final int CHARACTERS_PER_STATEMENT = 16_000_000;
+
 	// Time-ordered keys: random ones cost half of the bulk throughput once the index
 	// outgrows its hot pages.
 	private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
@@ -152,8 +154,8 @@ final class PostgresTaskStore implements TaskStore {
 			added.add(addUnique(queue, tasks.get(0)));
 		}
 		else {
-			for (int from = 0; from < tasks.size(); from += ROWS_PER_STATEMENT) {
-				added.addAll(insert(queue, tasks.subList(from, Math.min(tasks.size(), from + ROWS_PER_STATEMENT))));
+			for (int from = 0; from < tasks.size(); from = added.size()) {
+				added.addAll(insert(queue, tasks.subList(from, end(tasks, from))));
 			}
 		}
 		TaskOptions first = tasks.get(0).options();
@@ -162,9 +164,19 @@ final class PostgresTaskStore implements TaskStore {
 		return added;
 	}
 
+	private static int end(List<NewTask> tasks, int from) {
+		int end = from;
+		long characters = 0;
+		while (end < tasks.size() && end - from < ROWS_PER_STATEMENT && characters < CHARACTERS_PER_STATEMENT) {
+			characters += tasks.get(end++).json().length();
+		}
+		return end;
+	}
+
 	private List<UUID> insert(String queue, List<NewTask> tasks) {
 		List<Row> rows = tasks.stream().map((task) -> new Row(this.ids.generate(), queue, task)).toList();
-		if (rows.size() > 1 || TransactionSynchronizationManager.isSynchronizationActive()) {
+		if (rows.size() > 1 || TransactionSynchronizationManager.isSynchronizationActive()
+				|| rows.get(0).task.json().length() > WriteGroup.LARGEST) {
 			insert(rows);
 		}
 		else {
@@ -178,15 +190,15 @@ final class PostgresTaskStore implements TaskStore {
 			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
 			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, Row::id));
-			statement.setArray(3, WriteGroup.column(connection, "text", rows, Row::queue));
-			statement.setArray(4, WriteGroup.column(connection, "text", rows, (row) -> row.task.json()));
+			statement.setObject(3, TextArray.of(rows, Row::queue));
+			statement.setObject(4, TextArray.of(rows, (row) -> row.task.json()));
 			statement.setArray(5, WriteGroup.column(connection, "int4", rows, (row) -> row.task.options().priority()));
 			statement.setArray(6,
 					WriteGroup.column(connection, "timestamptz", rows, (row) -> scheduledFor(row.task.options())));
 			statement.setArray(7, WriteGroup.column(connection, "float8", rows, (row) -> delay(row.task.options())));
 			statement.setArray(8,
 					WriteGroup.column(connection, "int4", rows, (row) -> row.task.options().maxAttempts()));
-			statement.setArray(9, WriteGroup.column(connection, "text", rows, (row) -> headers(row.task.options())));
+			statement.setObject(9, TextArray.of(rows, (row) -> headers(row.task.options())));
 			return statement.executeUpdate();
 		});
 	}

@@ -1,6 +1,5 @@
 package io.ikigai.platform.postgres;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +21,6 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * the commit is a hint to look, and the housekeeping finds what nobody hinted at.
  */
 final class PostgresTopicStore implements TopicStore {
-
-	/** In characters; to write a long text into an array costs more than a statement. */
-	private static final int LARGEST_IN_GROUP = 8192;
 
 	private final JdbcTemplate jdbc;
 
@@ -70,7 +66,7 @@ final class PostgresTopicStore implements TopicStore {
 			this.jdbc.update(this.insert, topic, json, this.agent);
 			this.announcer.announceTopic(topic, this.self);
 		}
-		else if (json.length() > LARGEST_IN_GROUP) {
+		else if (json.length() > WriteGroup.LARGEST) {
 			publish(List.of(new Row(topic, json)));
 		}
 		else {
@@ -91,10 +87,9 @@ final class PostgresTopicStore implements TopicStore {
 
 	private void insert(List<Row> rows) {
 		this.jdbc.execute(this.insertTogether, (PreparedStatement statement) -> {
-			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
-			statement.setArray(2, WriteGroup.column(connection, "text", rows, Row::topic));
-			statement.setArray(3, WriteGroup.column(connection, "text", rows, Row::json));
+			statement.setObject(2, TextArray.of(rows, Row::topic));
+			statement.setObject(3, TextArray.of(rows, Row::json));
 			return statement.executeUpdate();
 		});
 	}

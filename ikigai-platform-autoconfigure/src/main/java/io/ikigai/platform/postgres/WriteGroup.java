@@ -26,6 +26,9 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
  */
 final class WriteGroup<R> {
 
+	/** In characters: a statement for a longer text is better not shared. */
+	static final int LARGEST = 8192;
+
 	private static final int MOST_ROWS = 500;
 
 	private final int mostLeaders;

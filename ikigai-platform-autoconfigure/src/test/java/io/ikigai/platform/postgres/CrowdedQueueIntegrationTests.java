@@ -1,0 +1,135 @@
+package io.ikigai.platform.postgres;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.queue.TaskClaim;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Claims that begin where the last one ended, as they do while a transaction that stays
+ * open fills the claim's index with what is claimed already.
+ */
+class CrowdedQueueIntegrationTests {
+
+	private static final Duration SLOW = Duration.ofSeconds(1);
+
+	private static final Duration LEASE = Duration.ofSeconds(30);
+
+	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+	private final Wakeups wakeups = new Wakeups();
+
+	private CrowdedQueues crowded;
+
+	private JdbcTemplate jdbc;
+
+	private TaskClaims claims;
+
+	@BeforeEach
+	void createTable() {
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		DataSource dataSource = new DriverManagerDataSource(database.url(), database.username(), database.password());
+		Schema schema = new Schema("public");
+		new SchemaMigration(dataSource, dataSource, schema).migrate();
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.crowded = new CrowdedQueues(this.wakeups, this.timer, Duration.ofSeconds(5));
+		this.claims = new TaskClaims(dataSource, schema, new TaskRow(JsonMapper.shared()), "agent", UUID.randomUUID(),
+				this.crowded);
+	}
+
+	@AfterEach
+	void shutdown() {
+		this.timer.shutdownNow();
+	}
+
+	private void enqueue(String name, int priority, int second) {
+		this.jdbc.update(
+				"INSERT INTO task_queue (queue_name, payload, priority, scheduled_for, created_at) VALUES "
+						+ "('q', to_jsonb(?), ?, now(), TIMESTAMPTZ '2026-01-01Z' + make_interval(secs => ?))",
+				name, priority, second);
+	}
+
+	private List<TaskClaim> claim(int max) {
+		return this.claims.claim("q", max, LEASE, false);
+	}
+
+	private static List<String> names(List<TaskClaim> claims) {
+		return claims.stream().map((claim) -> claim.json().replace("\"", "")).toList();
+	}
+
+	@Test
+	void beginsWhereTheLastClaimEnded() {
+		enqueue("before", 5, 1);
+		enqueue("last", 5, 2);
+		enqueue("next", 5, 3);
+		enqueue("higher", 9, 4);
+		List<TaskClaim> first = claim(3);
+		assertThat(names(first)).containsExactly("higher", "before", "last");
+		this.crowded.claimedFromAll("q", first, SLOW);
+		this.jdbc.update("UPDATE task_queue SET claimed_by = NULL WHERE payload = '\"before\"'");
+		enqueue("higher again", 9, 1);
+		assertThat(names(claim(2))).containsExactly("higher again", "next");
+		// Nothing is left beyond the place: the whole queue is looked through
+		assertThat(names(claim(1))).containsExactly("before");
+		enqueue("lower", 1, 1);
+		assertThat(names(claim(5))).containsExactly("lower");
+		assertThat(claim(1)).isEmpty();
+	}
+
+	@Test
+	void looksThroughTheWholeQueueSoonAfterAClaimThatPassedOverSome() throws Exception {
+		enqueue("before", 0, 1);
+		enqueue("last", 0, 2);
+		enqueue("next", 0, 3);
+		List<TaskClaim> first = claim(2);
+		this.crowded.claimedFromAll("q", first, SLOW);
+		this.jdbc.update("UPDATE task_queue SET claimed_by = NULL WHERE payload = '\"before\"'");
+		CountDownLatch woken = new CountDownLatch(1);
+		try (AutoCloseable waiting = this.wakeups.addQueue("q", woken::countDown)) {
+			assertThat(names(claim(10))).containsExactly("next");
+			assertThat(woken.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		assertThat(names(claim(10))).containsExactly("before");
+	}
+
+	@Test
+	void looksThroughTheWholeQueueOnceItIsNotCrowdedAnyMore() {
+		enqueue("before", 0, 1);
+		enqueue("last", 0, 2);
+		enqueue("next", 0, 3);
+		List<TaskClaim> first = claim(2);
+		this.crowded.claimedFromAll("q", first, SLOW);
+		assertThat(this.crowded.place("q")).isNotNull();
+		this.crowded.claimedFromAll("q", first, Duration.ZERO);
+		assertThat(this.crowded.place("q")).isNull();
+		this.jdbc.update("UPDATE task_queue SET claimed_by = NULL WHERE payload = '\"before\"'");
+		assertThat(names(claim(1))).containsExactly("before");
+	}
+
+	@Test
+	void claimsInATransactionFromAPlaceToo() {
+		enqueue("last", 0, 1);
+		enqueue("next", 0, 2);
+		this.crowded.claimedFromAll("q", claim(1), SLOW);
+		assertThat(names(this.claims.claim("q", 5, LEASE, true))).containsExactly("next");
+	}
+
+}
