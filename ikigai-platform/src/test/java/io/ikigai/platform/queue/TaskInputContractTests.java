@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.ikigai.platform.PayloadException;
@@ -59,19 +58,6 @@ public abstract class TaskInputContractTests extends TaskContract {
 		task.complete(name);
 		assertThat(named.find(id)).map(TaskInfo::queue).contains(name);
 		assertThat(named.stats().completed()).isEqualTo(1);
-	}
-
-	@Test
-	void takesManyLargePayloadsAtOnce() {
-		List<String> payloads = IntStream.range(0, 40).mapToObj((i) -> i + "\"".repeat(LARGEST / 2 - 10)).toList();
-		List<UUID> ids = queue().enqueueAll(payloads);
-		assertThat(ids).hasSize(40).doesNotHaveDuplicates();
-		for (int i = 0; i < 40; i++) {
-			Task task = queue().claim().orElseThrow();
-			assertThat(task.id()).isEqualTo(ids.get(i));
-			assertThat(task.payload(String.class).equals(payloads.get(i))).isTrue();
-			task.complete();
-		}
 	}
 
 	static Stream<String> badNames() {

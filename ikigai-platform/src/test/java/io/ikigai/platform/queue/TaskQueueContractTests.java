@@ -165,6 +165,19 @@ public abstract class TaskQueueContractTests extends TaskContract {
 	}
 
 	@Test
+	void takesManyLargePayloadsAtOnce() {
+		List<String> payloads = IntStream.range(0, 40).mapToObj((i) -> i + "\"".repeat(500_000)).toList();
+		List<UUID> ids = queue().enqueueAll(payloads);
+		assertThat(ids).hasSize(40).doesNotHaveDuplicates();
+		for (int i = 0; i < 40; i++) {
+			Task task = queue().claim().orElseThrow();
+			assertThat(task.id()).isEqualTo(ids.get(i));
+			assertThat(task.payload(String.class).equals(payloads.get(i))).isTrue();
+			task.complete();
+		}
+	}
+
+	@Test
 	void enqueuesNothingForNoPayloads() {
 		assertThat(queue().enqueueAll(List.of())).isEmpty();
 		assertThat(queue().enqueueAll(Set.of(), TaskOptions.of().withPriority(1))).isEmpty();
