@@ -12,7 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class PickUpWorkloads implements WorkloadGroup {
 
-	private static final int SAMPLES = 200;
+	private static final int SAMPLES = 300;
+
+	private static final int WARM_UP = 2000;
 
 	private static final int GAP_MILLIS = 10;
 
@@ -37,7 +39,8 @@ final class PickUpWorkloads implements WorkloadGroup {
 			.toList();
 		try (QueueTeams teams = run.open(contestants, 2)) {
 			for (QueueTeam team : teams.teams()) {
-				samples(team, false);
+				// So many that what is compiled last is compiled
+				samples(team, false, WARM_UP, 2);
 			}
 			measure(run, teams, IDLE, false);
 			measure(run, teams, BUSY, true);
@@ -49,13 +52,13 @@ final class PickUpWorkloads implements WorkloadGroup {
 		teams.measure(new Workload(name + ", p50", "ms"),
 				(contestant) -> !traffic || contestant != QueueContestant.JOBRUNR, (team) -> {
 					team.prepare();
-					double[] millis = samples(team, traffic);
+					double[] millis = samples(team, traffic, SAMPLES, GAP_MILLIS);
 					run.results().add(p99, team.toString(), millis[(int) Math.ceil(millis.length * 0.99) - 1]);
 					return millis[millis.length / 2];
 				});
 	}
 
-	private double[] samples(QueueTeam team, boolean traffic) throws Exception {
+	private double[] samples(QueueTeam team, boolean traffic, int samples, int gapMillis) throws Exception {
 		team.last().ask("reset");
 		team.last().ask("consume nothing");
 		if (traffic) {
@@ -64,21 +67,21 @@ final class PickUpWorkloads implements WorkloadGroup {
 		}
 		// Who has just begun to listen is not idle yet.
 		LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
-		team.first().ask("send " + SAMPLES + " " + GAP_MILLIS);
+		team.first().ask("send " + samples + " " + gapMillis);
 		if (traffic) {
 			team.first().ask("traffic 0");
 		}
-		awaitHandled(team.last());
+		awaitHandled(team.last(), samples);
 		String[] micros = team.last().ask("latencies").split(" ");
 		team.last().ask("stop");
 		return Arrays.stream(micros).mapToDouble((each) -> Long.parseLong(each) / 1000.0).sorted().toArray();
 	}
 
-	private void awaitHandled(WorkerProcess process) throws IOException {
+	private void awaitHandled(WorkerProcess process, int samples) throws IOException {
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
-		while (Integer.parseInt(process.ask("handled").split(" ")[0]) < SAMPLES) {
+		while (Integer.parseInt(process.ask("handled").split(" ")[0]) < samples) {
 			if (System.nanoTime() > deadline) {
-				throw new IOException("not all of %d tasks were handled within %s".formatted(SAMPLES, PATIENCE));
+				throw new IOException("not all of %d tasks were handled within %s".formatted(samples, PATIENCE));
 			}
 			LockSupport.parkNanos(20_000_000);
 		}

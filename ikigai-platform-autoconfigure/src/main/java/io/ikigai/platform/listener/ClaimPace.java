@@ -1,14 +1,18 @@
 package io.ikigai.platform.listener;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * Spaces the takings of one listener under load. One that did not get all it asked for
  * has emptied the queue; the next one is worth its round trip when some work has
- * gathered, and begins no sooner than after twice its duration. While idle, nothing
- * waits: the last one is long over. Used by one thread at a time.
+ * gathered, and begins no sooner than after twice its duration, 5 ms at most. While idle,
+ * nothing waits: the last one is long over. Used by one thread at a time.
  */
 final class ClaimPace {
 
 	private static final int PAUSES = 2;
+
+	private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
 	private long endedAt = System.nanoTime();
 
@@ -21,7 +25,7 @@ final class ClaimPace {
 	 */
 	void took(long began, boolean emptied) {
 		this.endedAt = System.nanoTime();
-		this.pauseNanos = emptied ? PAUSES * (this.endedAt - began) : 0;
+		this.pauseNanos = emptied ? Math.min(LONGEST_PAUSE_NANOS, PAUSES * (this.endedAt - began)) : 0;
 	}
 
 	/**

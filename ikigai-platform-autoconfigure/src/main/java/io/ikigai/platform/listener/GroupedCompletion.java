@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import io.ikigai.platform.queue.FinishedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
@@ -16,14 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Completes what the handlers of one listener have returned from, all that gathered
- * during one write with the next: under load a flush is shared by hundreds of tasks,
- * while idle one task does not wait. The workers go on meanwhile.
+ * during one write and the pause after it with the next: under load a flush is shared by
+ * hundreds of tasks, while idle one task does not wait. The workers go on meanwhile.
  */
 final class GroupedCompletion implements Completion<ReceivedTask> {
 
 	private static final Log logger = LogFactory.getLog(GroupedCompletion.class);
 
 	private static final int TASKS_PER_WRITE = 500;
+
+	private static final int FEW = 50;
+
+	private static final int PAUSES = 2;
+
+	private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
 	/** When so many wait to be written, workers write too, and so slow down. */
 	private static final int MOST_WAITING = 1000;
@@ -76,7 +84,12 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 	private void writeAll() {
 		do {
 			for (List<Returned> batch = next(); !batch.isEmpty(); batch = next()) {
+				long began = System.nanoTime();
 				write(batch);
+				if (batch.size() < FEW) {
+					// The next few are worth their round trip when some have gathered
+					LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, PAUSES * (System.nanoTime() - began)));
+				}
 			}
 			this.writing.set(false);
 		}
