@@ -65,7 +65,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String insert;
 
-	private final String insertUnique;
+	private final String insertOne;
 
 	private final String complete;
 
@@ -105,7 +105,7 @@ final class PostgresTaskStore implements TaskStore {
 				FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
 					AS n(id, queue_name, payload, priority, scheduled_for, delay, max_attempts, headers)
 				""");
-		this.insertUnique = schema.sql("""
+		this.insertOne = schema.sql("""
 				INSERT INTO {schema}.task_queue (id, queue_name, payload, priority, scheduled_for, max_attempts,
 					headers, enqueued_by, created_at, unique_key)
 				VALUES (?, ?, ?::jsonb, ?,
@@ -186,6 +186,15 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	private void insert(List<Row> rows) {
+		if (rows.size() == 1) {
+			insertOne(rows.get(0));
+		}
+		else {
+			insertTogether(rows);
+		}
+	}
+
+	private void insertTogether(List<Row> rows) {
 		this.jdbc.execute(this.insert, (PreparedStatement statement) -> {
 			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
@@ -203,17 +212,21 @@ final class PostgresTaskStore implements TaskStore {
 		});
 	}
 
+	private int insertOne(Row row) {
+		TaskOptions options = row.task.options();
+		return this.jdbc.update(this.insertOne, row.id, row.queue, row.task.json(), options.priority(),
+				scheduledFor(options), delay(options), options.maxAttempts(), headers(options), this.agent,
+				options.uniqueKey());
+	}
+
 	private UUID addUnique(String queue, NewTask task) {
-		TaskOptions options = task.options();
 		UUID id = this.ids.generate();
 		while (true) {
-			int inserted = this.jdbc.update(this.insertUnique, id, queue, task.json(), options.priority(),
-					scheduledFor(options), delay(options), options.maxAttempts(), headers(options), this.agent,
-					options.uniqueKey());
-			if (inserted == 1) {
+			if (insertOne(new Row(id, queue, task)) == 1) {
 				return id;
 			}
-			List<UUID> present = this.jdbc.queryForList(this.idOfUniqueKey, UUID.class, queue, options.uniqueKey());
+			List<UUID> present = this.jdbc.queryForList(this.idOfUniqueKey, UUID.class, queue,
+					task.options().uniqueKey());
 			if (!present.isEmpty()) {
 				return present.get(0);
 			}
