@@ -27,14 +27,14 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 
 	private static final int TASKS_PER_WRITE = 500;
 
-	private static final int FEW = 50;
+	private static final int ENOUGH = 2 * TASKS_PER_WRITE;
 
 	private static final int PAUSES = 2;
 
 	private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
 	/** When so many wait to be written, workers write too, and so slow down. */
-	private static final int MOST_WAITING = 1000;
+	private static final int MOST_WAITING = 2000;
 
 	private final ListenedTaskQueue queue;
 
@@ -86,8 +86,8 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 			for (List<Returned> batch = next(); !batch.isEmpty(); batch = next()) {
 				long began = System.nanoTime();
 				write(batch);
-				if (batch.size() < FEW) {
-					// The next few are worth their round trip when some have gathered
+				if (this.waiting.get() < ENOUGH) {
+					// The next ones are worth their round trip when some have gathered
 					LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, PAUSES * (System.nanoTime() - began)));
 				}
 			}

@@ -18,10 +18,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link ListenerContainer} does between its start and its stop. Whatever wakes it
- * (an announcement, a free slot, the slow poll) counts; while the count is not zero,
- * exactly one claimer thread takes work for the free slots and hands it to the workers.
- * So no wake is lost, nothing is asked twice at a time, and an idle run has no thread.
+ * What a {@link ListenerContainer} does between its start and its stop: takes work for
+ * the free slots (and a little ahead of them) whenever something wakes it (an
+ * announcement, a free slot, the slow poll), and hands it to the workers.
  */
 final class ListenerRun implements Activity {
 
@@ -44,7 +43,7 @@ final class ListenerRun implements Activity {
 
 	private final AtomicBoolean lookingForLate = new AtomicBoolean();
 
-	private final AtomicInteger wakes = new AtomicInteger();
+	private final Takings takings;
 
 	private final Set<Work> running = ConcurrentHashMap.newKeySet();
 
@@ -62,8 +61,6 @@ final class ListenerRun implements Activity {
 
 	private final TakingFailures failures;
 
-	private final ClaimPace pace = new ClaimPace();
-
 	private @Nullable AutoCloseable announcements;
 
 	private SlowPoll.@Nullable Polling poll;
@@ -73,6 +70,7 @@ final class ListenerRun implements Activity {
 		this.id = id;
 		this.source = source;
 		this.threads = threads;
+		this.takings = new Takings(threads, this::take, this::plenty);
 		this.failures = new TakingFailures(id, threads, this::wake);
 		this.workers = new WorkerThreads(id, concurrency, virtualThreads);
 		this.slots = new Slots(concurrency.max());
@@ -96,9 +94,7 @@ final class ListenerRun implements Activity {
 	}
 
 	void wake() {
-		if (!this.stopping && this.wakes.getAndIncrement() == 0) {
-			this.threads.claimers().execute(this::pump);
-		}
+		this.takings.wake();
 	}
 
 	/**
@@ -111,39 +107,26 @@ final class ListenerRun implements Activity {
 		}
 	}
 
-	private void pump() {
-		long early = this.pace.waitNanos();
-		if (early > 0 && !this.stopping) {
-			this.threads.timer()
-				.schedule(() -> this.threads.claimers().execute(this::pump), early, TimeUnit.NANOSECONDS);
-			return;
-		}
-		int seen = this.wakes.get();
-		try {
-			if (!this.failures.pausing()) {
-				take();
-			}
-		}
-		finally {
-			if (this.wakes.addAndGet(-seen) != 0) {
-				// At the end of the line: a busy listener must not keep the thread
-				this.threads.claimers().execute(this::pump);
-			}
-		}
+	private boolean plenty() {
+		return this.more && this.ahead != null && this.ahead.wantsMany();
 	}
 
-	private void take() {
+	/**
+	 * Takes what there is room for.
+	 * @return whether the taking got less than it asked for
+	 */
+	private boolean take() {
 		this.more = true;
 		int free = this.slots.takeAll();
-		int room = (this.ahead != null) ? this.ahead.room() : 0;
+		int room = (this.ahead != null) ? this.ahead.reserve() : 0;
 		int used = 0;
+		// What is taken has to be given back before the end
+		beginSettling();
 		try {
-			if (free + room == 0 || this.stopping) {
-				return;
+			if (free + room == 0 || this.stopping || this.failures.pausing()) {
+				return false;
 			}
-			long began = System.nanoTime();
 			Taken taken = this.source.take(free + room, this);
-			this.pace.took(began, !taken.more());
 			this.more = taken.more();
 			List<Work> work = taken.work();
 			used = Math.min(free, work.size());
@@ -154,12 +137,18 @@ final class ListenerRun implements Activity {
 			if (taken.more() && used < free) {
 				wake();
 			}
+			return !taken.more();
 		}
 		catch (Throwable ex) {
 			failed(ex);
+			return false;
 		}
 		finally {
+			if (this.ahead != null) {
+				this.ahead.arrived(room);
+			}
 			free(free - used);
+			endSettling();
 		}
 	}
 
@@ -256,7 +245,7 @@ final class ListenerRun implements Activity {
 		Work next = this.ahead.poll();
 		if (next != null) {
 			this.running.add(next);
-			if (this.more && this.ahead.room() > 0) {
+			if (this.more && this.ahead.hasRoom()) {
 				wake();
 			}
 		}
@@ -338,6 +327,7 @@ final class ListenerRun implements Activity {
 	@Override
 	public CompletableFuture<@Nullable Void> stop(Duration patience) {
 		this.stopping = true;
+		this.takings.end();
 		if (this.poll != null) {
 			this.poll.end();
 		}

@@ -19,16 +19,23 @@ final class WorkAhead {
 
 	private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-	private static final int MOST = 900;
+	private static final int MOST = 2000;
+
+	/** What one taking gets. */
+	private static final int MANY = 512;
 
 	private final int workers;
 
 	private final Deque<Waiting> line = new ConcurrentLinkedDeque<>();
 
+	/** What waits, and what is being taken. */
 	private final AtomicInteger size = new AtomicInteger();
 
-	/** The duration of a call, of the last ones most; unknown ones count as long. */
-	private double callNanos = LATE_NANOS;
+	/**
+	 * The duration of a call, of the last ones most; unknown ones count as long. Of two
+	 * workers that note theirs at the same moment one is enough.
+	 */
+	private volatile double callNanos = LATE_NANOS;
 
 	WorkAhead(int workers) {
 		this.workers = workers;
@@ -38,24 +45,53 @@ final class WorkAhead {
 	 * Notes how long a call took.
 	 * @param nanos the duration
 	 */
-	synchronized void called(long nanos) {
-		this.callNanos += (Math.min(nanos, 10 * LATE_NANOS) - this.callNanos) / 16;
+	void called(long nanos) {
+		double last = this.callNanos;
+		this.callNanos = last + (Math.min(nanos, 10 * LATE_NANOS) - last) / 16;
 	}
 
-	private synchronized int target() {
+	private int target() {
 		int target = (int) Math.min(MOST, this.workers * SOON_NANOS / Math.max(1, this.callNanos));
 		// Calls this long do not gain by it
 		return (target >= 4 * this.workers) ? target : 0;
 	}
 
 	/**
-	 * Returns how much may be taken now.
-	 * @return how many pieces of work; 0 until half of what fits is begun
+	 * Tells whether more may be taken now: when half of what fits is begun.
+	 * @return whether there is room
 	 */
-	int room() {
+	boolean hasRoom() {
+		return this.size.get() <= target() / 2;
+	}
+
+	/**
+	 * Tells whether as much may be taken as one taking gets, beside those under way.
+	 * @return whether there is so much room
+	 */
+	boolean wantsMany() {
 		int target = target();
-		int waiting = this.size.get();
-		return (waiting <= target / 2) ? target - waiting : 0;
+		int size = this.size.get();
+		return size <= target / 2 && target - size >= MANY;
+	}
+
+	/**
+	 * Makes room for a taking; until it has arrived, others count it.
+	 * @return how many pieces of work
+	 */
+	int reserve() {
+		int target = target();
+		int size = this.size.get();
+		int room = (size <= target / 2) ? Math.min(MANY, target - size) : 0;
+		this.size.addAndGet(room);
+		return room;
+	}
+
+	/**
+	 * Ends a taking, whatever it brought has been added.
+	 * @param reserved what was reserved for it
+	 */
+	void arrived(int reserved) {
+		this.size.addAndGet(-reserved);
 	}
 
 	void add(Work work) {
@@ -77,9 +113,7 @@ final class WorkAhead {
 		if (first == null || System.nanoTime() - first.since < LATE_NANOS || !this.line.remove(first)) {
 			return null;
 		}
-		synchronized (this) {
-			this.callNanos = LATE_NANOS;
-		}
+		this.callNanos = LATE_NANOS;
 		return taken(first);
 	}
 
