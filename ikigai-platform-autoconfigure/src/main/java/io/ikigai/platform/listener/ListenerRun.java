@@ -54,6 +54,9 @@ final class ListenerRun implements Activity {
 	/** Whether there may be work that waits for nothing but a free slot. */
 	private volatile boolean more;
 
+	/** Whether the last taking got all it asked for. */
+	private volatile boolean gotAll;
+
 	private volatile boolean stopping;
 
 	/** Whether the end comes when all is given back, however soon the handlers end. */
@@ -108,7 +111,7 @@ final class ListenerRun implements Activity {
 	}
 
 	private boolean plenty() {
-		return this.more && this.ahead != null && this.ahead.wantsMany();
+		return this.gotAll && this.ahead != null && this.ahead.wantsMany();
 	}
 
 	/**
@@ -127,7 +130,8 @@ final class ListenerRun implements Activity {
 				return false;
 			}
 			Taken taken = this.source.take(free + room, this);
-			this.more = taken.more();
+			this.gotAll = taken.more();
+			this.more = this.gotAll;
 			List<Work> work = taken.work();
 			used = Math.min(free, work.size());
 			work.subList(0, used).forEach(this::handOver);

@@ -124,7 +124,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.migration = new SchemaMigration(dataSource, direct, this.schema);
 		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
 		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE, TopicSql.SETTING);
-		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer, Duration.ZERO);
+		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer, QueueAnnouncer.PAUSE);
 		this.topicAnnouncer = new QueueAnnouncer(dataSource, wakeups, this.timer, TopicReader.PAUSE);
 		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
 		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, this.schema));

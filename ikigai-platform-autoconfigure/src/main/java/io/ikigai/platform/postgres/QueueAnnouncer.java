@@ -6,11 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
 
@@ -35,6 +33,9 @@ final class QueueAnnouncer implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(QueueAnnouncer.class);
 
+	/** About what claims under load are spaced by. */
+	static final Duration PAUSE = Duration.ofMillis(5);
+
 	private static final Duration SHORT_DELAY = Duration.ofSeconds(2);
 
 	private final JdbcTemplate jdbc;
@@ -43,9 +44,9 @@ final class QueueAnnouncer implements AutoCloseable {
 
 	private final ScheduledExecutorService timer;
 
-	private final Duration pause;
+	private final ChannelPace pace;
 
-	private final ExecutorService sender;
+	private final ScheduledExecutorService sender;
 
 	private final Map<String, String> pending = new HashMap<>();
 
@@ -54,14 +55,14 @@ final class QueueAnnouncer implements AutoCloseable {
 	 * @param dataSource where the notifications go
 	 * @param wakeups who waits in this process
 	 * @param timer what wakes for tasks that are due soon
-	 * @param pause how long further announcements gather after a notification
+	 * @param pause how long further announcements on a channel gather under load
 	 */
 	QueueAnnouncer(DataSource dataSource, Wakeups wakeups, ScheduledExecutorService timer, Duration pause) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.wakeups = wakeups;
 		this.timer = timer;
-		this.pause = pause;
-		this.sender = Executors.newSingleThreadExecutor((task) -> {
+		this.pace = new ChannelPace(pause.toNanos());
+		this.sender = Executors.newSingleThreadScheduledExecutor((task) -> {
 			Thread thread = new Thread(task, "ikigai-notify");
 			thread.setDaemon(true);
 			return thread;
@@ -126,13 +127,15 @@ final class QueueAnnouncer implements AutoCloseable {
 	 * Sends a notification soon, in a transaction of its own.
 	 */
 	void notify(String channel, String payload) {
-		boolean idle;
+		long wait;
 		synchronized (this.pending) {
-			idle = this.pending.isEmpty();
-			this.pending.put(channel, payload);
+			if (this.pending.put(channel, payload) != null) {
+				return;
+			}
+			wait = this.pace.waitNanos(channel, System.nanoTime());
 		}
-		if (idle && !this.sender.isShutdown()) {
-			this.sender.execute(this::send);
+		if (!this.sender.isShutdown()) {
+			this.sender.schedule(this::send, Math.max(0, wait), TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -141,6 +144,11 @@ final class QueueAnnouncer implements AutoCloseable {
 		synchronized (this.pending) {
 			batch = Map.copyOf(this.pending);
 			this.pending.clear();
+			this.pace.sent(batch.keySet(), System.nanoTime());
+		}
+		if (batch.isEmpty()) {
+			// Sent with others
+			return;
 		}
 		try {
 			String[] channels = batch.keySet().toArray(String[]::new);
@@ -155,7 +163,6 @@ final class QueueAnnouncer implements AutoCloseable {
 		catch (RuntimeException ex) {
 			logger.warn("Could not notify other processes of new tasks; they find them at their next look", ex);
 		}
-		LockSupport.parkNanos(this.pause.toNanos());
 	}
 
 	@Override
