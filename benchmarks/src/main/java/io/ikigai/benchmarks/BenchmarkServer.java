@@ -47,6 +47,8 @@ final class BenchmarkServer implements AutoCloseable {
 		settings.put("checkpoint_timeout", "1h");
 		// Counts statements; costs every contestant the same.
 		settings.put("shared_preload_libraries", "pg_stat_statements");
+		// In the data's directory.
+		settings.put("unix_socket_directories", ".");
 		return settings;
 	}
 
@@ -89,6 +91,14 @@ final class BenchmarkServer implements AutoCloseable {
 	String url(String database) {
 		return "postgresql://%s:%s@127.0.0.1:%d/%s".formatted(this.postgres.username(), this.postgres.password(),
 				this.postgres.port(), database);
+	}
+
+	/**
+	 * The same by the server's Unix socket.
+	 */
+	String socketUrl(String database) {
+		return "postgresql://%s:%s@/%s?host=%s&port=%d".formatted(this.postgres.username(), this.postgres.password(),
+				database, this.directory.toAbsolutePath().resolve("data"), this.postgres.port());
 	}
 
 	Connection connect(String database) throws SQLException {

@@ -7,6 +7,8 @@ import java.util.List;
  */
 final class DrainWorkloads implements WorkloadGroup {
 
+	private static final int WARM_UP = 4;
+
 	private static final String ONE = "drain, 1 process";
 
 	@Override
@@ -23,7 +25,7 @@ final class DrainWorkloads implements WorkloadGroup {
 	private void measure(BenchmarkRun run, String name, int processes) throws Exception {
 		try (QueueTeams teams = run.open(QueueContestant.all(), processes)) {
 			for (QueueTeam team : teams.teams()) {
-				drain(run, team);
+				warmUp(run, team);
 			}
 			Workload workload = Workload.tasksPerSecond(name);
 			teams.measure(workload, (contestant) -> true, (team) -> drain(run, team));
@@ -54,7 +56,16 @@ final class DrainWorkloads implements WorkloadGroup {
 		});
 	}
 
-	private double drain(BenchmarkRun run, QueueTeam team) throws Exception {
+	/**
+	 * So often that what is compiled last is compiled.
+	 */
+	static void warmUp(BenchmarkRun run, QueueTeam team) throws Exception {
+		for (int i = 0; i < WARM_UP; i++) {
+			drain(run, team);
+		}
+	}
+
+	static double drain(BenchmarkRun run, QueueTeam team) throws Exception {
 		int tasks = run.arguments().tasks() / team.contestant().share();
 		team.empty();
 		team.fill("nothing", tasks);

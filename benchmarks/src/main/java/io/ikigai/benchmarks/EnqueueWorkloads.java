@@ -27,18 +27,19 @@ final class EnqueueWorkloads implements WorkloadGroup {
 		try (QueueTeams teams = run.open(QueueContestant.all(), 1)) {
 			for (QueueTeam team : teams.teams()) {
 				// Compiled code, open connections.
-				team.first().ask("enqueue 16 2000");
+				team.first().ask("enqueue 16 " + share(team, 16, 20_000));
+				listened(team, 20_000);
 			}
-			measure(run, teams, "", 2000, 10_000, 30_000);
+			measure(run, teams, "", 2000, 10_000, 30_000, run.arguments().tasks());
 			run.server().slowFlush(true);
-			measure(run, teams, SLOW, 800, 8000, 24_000);
+			measure(run, teams, SLOW, 800, 8000, 24_000, run.arguments().tasks() / 2);
 		}
 		finally {
 			run.server().slowFlush(false);
 		}
 	}
 
-	private void measure(BenchmarkRun run, QueueTeams teams, String flush, int few, int some, int many) {
+	private void measure(BenchmarkRun run, QueueTeams teams, String flush, int few, int some, int many, int bulk) {
 		Predicate<QueueContestant> all = (contestant) -> true;
 		Predicate<QueueContestant> oursAndRaw = List.of(QueueContestant.OURS, QueueContestant.RAW)::contains;
 		teams.measure(Workload.tasksPerSecond("enqueue, 1 caller" + flush), all, (team) -> enqueue(team, 1, few));
@@ -47,8 +48,7 @@ final class EnqueueWorkloads implements WorkloadGroup {
 		teams.measure(Workload.tasksPerSecond(MANY + flush), oursAndRaw, (team) -> enqueue(team, 64, many));
 		teams.measure(Workload.tasksPerSecond(BULK + flush), all, (team) -> {
 			team.prepare();
-			return team.first()
-				.askNumber("bulk nothing " + Math.max(1000, run.arguments().tasks() / team.contestant().share()));
+			return team.first().askNumber("bulk nothing " + Math.max(1000, bulk / team.contestant().share()));
 		});
 	}
 
@@ -72,6 +72,10 @@ final class EnqueueWorkloads implements WorkloadGroup {
 			return enqueue(team, 16, tasks);
 		}
 		team.prepare();
+		return listened(team, tasks);
+	}
+
+	private double listened(QueueTeam team, int tasks) throws Exception {
 		team.first().ask("consume nothing");
 		double rate = team.first().askNumber("enqueue 16 " + share(team, 16, tasks));
 		team.first().ask("stop");

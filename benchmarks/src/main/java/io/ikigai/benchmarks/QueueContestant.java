@@ -66,7 +66,7 @@ record QueueContestant(String name, String worker, int share, String tables) {
 				: "not run: needs Node.js and npm";
 	}
 
-	WorkerProcess start(BenchmarkRun run, String database) throws IOException {
+	WorkerProcess start(BenchmarkRun run, String url) throws IOException {
 		List<String> command = new ArrayList<>();
 		if (isJava()) {
 			command.addAll(java());
@@ -78,8 +78,7 @@ record QueueContestant(String name, String worker, int share, String tables) {
 		else {
 			command.addAll(List.of("node", SCRIPT.toString(), this.worker));
 		}
-		return new WorkerProcess(command, run.server().url(database),
-				run.arguments().directory().resolve(this.worker + ".log"));
+		return new WorkerProcess(command, url, run.arguments().directory().resolve(this.worker + ".log"));
 	}
 
 	private static List<String> java() {

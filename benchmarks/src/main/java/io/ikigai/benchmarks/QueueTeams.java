@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 import org.springframework.core.io.ClassPathResource;
 
@@ -46,6 +47,15 @@ final class QueueTeams implements AutoCloseable {
 	 * @param name what it is called in the results
 	 */
 	QueueTeam add(QueueContestant contestant, String name, int processes) throws Exception {
+		return add(contestant, name, processes, this.run.server()::url);
+	}
+
+	/**
+	 * Opens one more.
+	 * @param name what it is called in the results
+	 * @param url how its processes reach a database
+	 */
+	QueueTeam add(QueueContestant contestant, String name, int processes, UnaryOperator<String> url) throws Exception {
 		String database = "team_" + this.teams.size();
 		this.run.server().execute("postgres", "CREATE DATABASE " + database);
 		if (contestant == QueueContestant.RAW) {
@@ -55,7 +65,7 @@ final class QueueTeams implements AutoCloseable {
 		QueueTeam team = new QueueTeam(this.run.server(), contestant, name, database, started);
 		this.teams.add(team);
 		for (int i = 0; i < processes; i++) {
-			started.add(contestant.start(this.run, database));
+			started.add(contestant.start(this.run, url.apply(database)));
 		}
 		this.run.progress("opened " + name);
 		return team;

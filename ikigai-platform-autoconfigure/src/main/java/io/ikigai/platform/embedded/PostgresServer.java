@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +103,9 @@ final class PostgresServer {
 							result.output().strip()),
 					"Set ikigai.postgres.embedded.directory to a directory that is fit for it.");
 		}
+		// Not on the command line, where nobody could change it
+		Files.writeString(unfinished.resolve("postgresql.conf"), "\nunix_socket_directories = ''\n",
+				StandardOpenOption.APPEND);
 		Files.move(unfinished, this.data, StandardCopyOption.ATOMIC_MOVE);
 	}
 
@@ -141,8 +145,7 @@ final class PostgresServer {
 
 	private void start(PostgresBinaries binaries, int port) throws IOException, InterruptedException {
 		this.postmaster.disownDeadServer();
-		String options = "-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories= -c max_connections=200"
-			.formatted(port);
+		String options = "-c listen_addresses=127.0.0.1 -c port=%d -c max_connections=200".formatted(port);
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
 		while (true) {
 			ServerLog log = new ServerLog(logFile());

@@ -188,6 +188,11 @@ final class ListenConnection implements AutoCloseable {
 			statement.execute("SET lock_timeout = '500ms'");
 			statement.execute("SET statement_timeout = '30s'");
 			statement.execute("SET jit = off");
+			// To plan the look of each second costs more than to run it. Its plan must
+			// not be
+			// one for tables that were still empty
+			statement.execute("SET plan_cache_mode = force_generic_plan");
+			statement.execute("SET enable_seqscan = off");
 			lock(statement);
 			statement.execute("LISTEN " + this.self.channel());
 		}
