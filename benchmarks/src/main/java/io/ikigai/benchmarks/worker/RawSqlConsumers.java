@@ -24,6 +24,8 @@ final class RawSqlConsumers implements AutoCloseable {
 
 	private static final int BATCH = 500;
 
+	private static final String DEADLOCK = "40P01";
+
 	private static final String CLAIM = """
 			WITH completed AS (
 				UPDATE task_queue SET completed_at = statement_timestamp() WHERE id = ANY (?)
@@ -118,7 +120,24 @@ final class RawSqlConsumers implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * What completes and claims in one statement can meet another that does, each waiting
+	 * for a row of the other.
+	 */
 	private List<UUID> claim(Connection connection, PreparedStatement claim, List<UUID> done) throws SQLException {
+		while (true) {
+			try {
+				return claimOnce(connection, claim, done);
+			}
+			catch (SQLException ex) {
+				if (!DEADLOCK.equals(ex.getSQLState())) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private List<UUID> claimOnce(Connection connection, PreparedStatement claim, List<UUID> done) throws SQLException {
 		claim.setArray(1, connection.createArrayOf("uuid", done.toArray()));
 		claim.setString(2, this.queue.name());
 		List<UUID> claimed = new ArrayList<>(BATCH);

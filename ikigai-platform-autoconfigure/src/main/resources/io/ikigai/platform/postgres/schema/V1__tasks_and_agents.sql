@@ -71,9 +71,9 @@ COMMENT ON COLUMN task_queue.claim_token IS 'fences the claim: fresh with every 
 COMMENT ON COLUMN task_queue.lease_expires_at IS 'when the claim ends; in no index, so that its extension stays a HOT update';
 COMMENT ON COLUMN task_queue.enqueued_by IS 'the agent that enqueued it; null for plain SQL, whose inserts a trigger announces';
 
--- A claim writes the row anew and a completion does once more: room for as many versions as a page has rows keeps
+-- A claim writes the row anew and a completion does once more: room for more versions than a page has rows keeps
 -- completions HOT.
-ALTER TABLE task_queue SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000,
+ALTER TABLE task_queue SET (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000,
 	autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 1000);
 
 -- Adopted rows: a finished task has a claimant, so that no plain-SQL claim picks it up again.
