@@ -62,9 +62,9 @@ public final class Benchmark {
 	 */
 	private static List<WorkloadGroup> groups() {
 		return List.of(new EnqueueWorkloads(), new DrainWorkloads(), new WriteWorkloads(), new TogetherWorkloads(),
-				new PickUpWorkloads(), new BesideWorkloads(), new SocketWorkloads(), new CostWorkloads(),
-				new IdleWorkloads(), new MailboxWorkloads(), new CacheWorkloads(), new PublishWorkloads(),
-				new TelemetryWorkloads(), new DocumentWorkloads(), new InProcessWorkloads());
+				new PickUpWorkloads(), new BesideWorkloads(), new SocketWorkloads(), new SizingWorkloads(),
+				new CostWorkloads(), new IdleWorkloads(), new MailboxWorkloads(), new CacheWorkloads(),
+				new PublishWorkloads(), new TelemetryWorkloads(), new DocumentWorkloads(), new InProcessWorkloads());
 	}
 
 }

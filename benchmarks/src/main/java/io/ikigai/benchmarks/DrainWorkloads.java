@@ -60,7 +60,7 @@ final class DrainWorkloads implements WorkloadGroup {
 	 * So often that what is compiled last is compiled.
 	 */
 	static void warmUp(BenchmarkRun run, QueueTeam team) throws Exception {
-		for (int i = 0; i < WARM_UP; i++) {
+		for (int i = 0; i < (team.contestant().isJava() ? WARM_UP : 1); i++) {
 			drain(run, team);
 		}
 	}

@@ -27,7 +27,7 @@ final class EnqueueWorkloads implements WorkloadGroup {
 		try (QueueTeams teams = run.open(QueueContestant.all(), 1)) {
 			for (QueueTeam team : teams.teams()) {
 				// Compiled code, open connections.
-				team.first().ask("enqueue 16 " + share(team, 16, 20_000));
+				team.first().ask("enqueue 16 " + share(team, 20_000));
 				listened(team, 20_000);
 			}
 			measure(run, teams, "", 2000, 10_000, 30_000, run.arguments().tasks());
@@ -54,14 +54,14 @@ final class EnqueueWorkloads implements WorkloadGroup {
 
 	private double enqueue(QueueTeam team, int callers, int tasks) throws Exception {
 		team.prepare();
-		return team.first().askNumber("enqueue " + callers + " " + share(team, callers, tasks));
+		return team.first().askNumber("enqueue " + callers + " " + share(team, tasks));
 	}
 
 	/**
-	 * A quarter is enough to measure peers, which are slower with many callers.
+	 * A quarter is enough to measure peers, which are slower.
 	 */
-	private static int share(QueueTeam team, int callers, int tasks) {
-		return (callers > 1 && QueueContestant.PEERS.contains(team.contestant())) ? tasks / 4 : tasks;
+	private static int share(QueueTeam team, int tasks) {
+		return QueueContestant.PEERS.contains(team.contestant()) ? tasks / 4 : tasks;
 	}
 
 	/**
@@ -77,7 +77,7 @@ final class EnqueueWorkloads implements WorkloadGroup {
 
 	private double listened(QueueTeam team, int tasks) throws Exception {
 		team.first().ask("consume nothing");
-		double rate = team.first().askNumber("enqueue 16 " + share(team, 16, tasks));
+		double rate = team.first().askNumber("enqueue 16 " + share(team, tasks));
 		team.first().ask("stop");
 		return rate;
 	}

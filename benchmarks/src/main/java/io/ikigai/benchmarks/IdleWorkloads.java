@@ -19,7 +19,7 @@ final class IdleWorkloads implements WorkloadGroup {
 
 	private static final Duration CALM = Duration.ofSeconds(40);
 
-	private static final Duration MEASURED = Duration.ofSeconds(20);
+	private static final Duration MEASURED = Duration.ofSeconds(10);
 
 	@Override
 	public String name() {

@@ -29,15 +29,15 @@ record QueueContestant(String name, String worker, int share, String tables) {
 
 	static final QueueContestant RAW = new QueueContestant("raw SQL", "raw", 1, "task_queue, benchmark_written");
 
-	static final QueueContestant DB_SCHEDULER = new QueueContestant("db-scheduler", "db-scheduler", 4,
+	static final QueueContestant DB_SCHEDULER = new QueueContestant("db-scheduler", "db-scheduler", 8,
 			"scheduled_tasks");
 
-	static final QueueContestant JOBRUNR = new QueueContestant("JobRunr", "jobrunr", 10, "jobrunr_jobs");
+	static final QueueContestant JOBRUNR = new QueueContestant("JobRunr", "jobrunr", 25, "jobrunr_jobs");
 
-	static final QueueContestant GRAPHILE_WORKER = new QueueContestant("graphile-worker", "graphile-worker", 1,
+	static final QueueContestant GRAPHILE_WORKER = new QueueContestant("graphile-worker", "graphile-worker", 3,
 			"graphile_worker._private_jobs");
 
-	static final QueueContestant PG_BOSS = new QueueContestant("pg-boss", "pg-boss", 1, "pgboss.job");
+	static final QueueContestant PG_BOSS = new QueueContestant("pg-boss", "pg-boss", 3, "pgboss.job");
 
 	static final List<QueueContestant> PEERS = List.of(DB_SCHEDULER, JOBRUNR, GRAPHILE_WORKER, PG_BOSS);
 

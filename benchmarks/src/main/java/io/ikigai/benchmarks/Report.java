@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The results as Markdown and as JSON.
+ * The results as Markdown, as JSON and as bars.
  */
 final class Report {
 
@@ -47,6 +47,7 @@ final class Report {
 		Path directory = this.arguments.directory().resolve("results");
 		Files.createDirectories(directory);
 		Files.writeString(directory.resolve("results.md"), markdown());
+		Files.writeString(directory.resolve("results.svg"), Plot.of(this.results));
 		Files.writeString(directory.resolve("results.json"),
 				JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(json()));
 	}

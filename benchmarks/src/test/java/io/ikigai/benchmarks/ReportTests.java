@@ -1,11 +1,14 @@
 package io.ikigai.benchmarks;
 
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.InputSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +45,18 @@ class ReportTests {
 		assertThat(json.get("results").get(2).get("note").asString()).isEqualTo("not run: why");
 		assertThat(json.get("goals").get(0).get("verdict").asString()).isEqualTo("not met");
 		assertThat(this.directory.resolve("results/results.md")).exists();
+	}
+
+	@Test
+	void drawsMediansToTheScaleOfTheLargest() throws Exception {
+		measure();
+		report().write();
+		String svg = Files.readString(this.directory.resolve("results/results.svg"));
+		DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+		assertThat(svg).contains("drain (tasks/s)")
+			.contains("width=\"300\" height=\"13\" fill=\"#c2410c\"")
+			.contains("width=\"200\" height=\"13\" fill=\"#94a3b8\"")
+			.doesNotContain("other");
 	}
 
 	@Test
