@@ -10,6 +10,8 @@ final class TogetherWorkloads implements WorkloadGroup {
 
 	private static final Workload WORKLOAD = Workload.tasksPerSecond("producers and consumers together");
 
+	private static final int WARM_UP_SECONDS = 12;
+
 	private static final int SECONDS = 8;
 
 	@Override
@@ -21,7 +23,8 @@ final class TogetherWorkloads implements WorkloadGroup {
 	public void run(BenchmarkRun run) throws Exception {
 		try (QueueTeams teams = run.open(List.of(QueueContestant.OURS, QueueContestant.RAW), 1)) {
 			for (QueueTeam team : teams.teams()) {
-				team.first().ask("together 2");
+				team.prepare();
+				team.first().ask("together " + WARM_UP_SECONDS);
 			}
 			teams.measure(WORKLOAD, (contestant) -> true, (team) -> {
 				team.prepare();

@@ -10,6 +10,8 @@ final class WriteWorkloads implements WorkloadGroup {
 
 	private static final Workload WORKLOAD = Workload.tasksPerSecond("drain, one row written with each completion");
 
+	private static final int WARM_UP = 3;
+
 	private static final String IN_TRANSACTION = Results.OURS + ", ClaimMode.TRANSACTION";
 
 	@Override
@@ -22,7 +24,9 @@ final class WriteWorkloads implements WorkloadGroup {
 		try (QueueTeams teams = run.open(List.of(QueueContestant.OURS, QueueContestant.RAW), 1)) {
 			teams.add(QueueContestant.OURS, IN_TRANSACTION, 1);
 			for (QueueTeam team : teams.teams()) {
-				drain(run, team);
+				for (int i = 0; i < WARM_UP; i++) {
+					drain(run, team);
+				}
 			}
 			teams.measure(WORKLOAD, (contestant) -> true, (team) -> drain(run, team));
 		}

@@ -21,7 +21,7 @@ import org.springframework.util.ClassUtils;
  * The cache.
  */
 @AutoConfiguration(after = TaskQueueAutoConfiguration.class)
-@EnableConfigurationProperties(CacheProperties.class)
+@EnableConfigurationProperties({ ServicesProperties.class, CacheProperties.class })
 public final class CacheAutoConfiguration {
 
 	CacheAutoConfiguration() {
@@ -29,7 +29,8 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CacheStore ikigaiCacheStore(PostgresBackend backend) {
+	CacheStore ikigaiCacheStore(PostgresBackend backend, ServicesProperties services) {
+		BackendDriver.requirePostgres("cache", services.cache());
 		return backend.cacheStore();
 	}
 

@@ -16,12 +16,13 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Mailboxes.
  */
 @AutoConfiguration(after = TaskQueueAutoConfiguration.class)
-@EnableConfigurationProperties(MailboxesProperties.class)
+@EnableConfigurationProperties({ ServicesProperties.class, MailboxesProperties.class, AgentProperties.class })
 public final class MailboxAutoConfiguration {
 
 	MailboxAutoConfiguration() {
@@ -29,7 +30,8 @@ public final class MailboxAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MailboxStore ikigaiMailboxStore(PostgresBackend backend) {
+	MailboxStore ikigaiMailboxStore(PostgresBackend backend, ServicesProperties services) {
+		BackendDriver.requirePostgres("mailboxes", services.mailboxes());
 		return backend.mailboxStore();
 	}
 
@@ -42,12 +44,13 @@ public final class MailboxAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Mailboxes ikigaiMailboxes(MailboxStore store, PayloadJson json, PlatformTransactions transactions,
-			MailboxLeaseKeeper leases, ObjectProvider<MessageObserver> observers, MailboxesProperties properties) {
+			MailboxLeaseKeeper leases, ObjectProvider<MessageObserver> observers, MailboxesProperties properties,
+			AgentProperties agent, Environment environment) {
 		List<MessageObserver> all = observers.orderedStream().toList();
 		MessageObserver observer = (message, listener, error, givenUp) -> all
 			.forEach((each) -> each.failed(message, listener, error, givenUp));
-		return new Mailboxes(new MailboxServices(store, json, transactions, leases, observer, properties.lease(),
-				properties.retry().maxAttempts(), properties.pollInterval()));
+		return new Mailboxes(new MailboxServices(AgentIdentity.name(agent, environment), store, json, transactions,
+				leases, observer, properties.lease(), properties.retry().maxAttempts(), properties.pollInterval()));
 	}
 
 }

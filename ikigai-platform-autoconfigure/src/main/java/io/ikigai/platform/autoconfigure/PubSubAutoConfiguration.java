@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
  * Publish and subscribe.
  */
 @AutoConfiguration(after = { TaskQueueAutoConfiguration.class, TelemetryAutoConfiguration.class })
-@EnableConfigurationProperties(PubSubProperties.class)
+@EnableConfigurationProperties({ ServicesProperties.class, PubSubProperties.class })
 public final class PubSubAutoConfiguration {
 
 	PubSubAutoConfiguration() {
@@ -24,7 +24,8 @@ public final class PubSubAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TopicStore ikigaiTopicStore(PostgresBackend backend) {
+	TopicStore ikigaiTopicStore(PostgresBackend backend, ServicesProperties services) {
+		BackendDriver.requirePostgres("pubsub", services.pubsub());
 		return backend.topicStore();
 	}
 

@@ -1,8 +1,11 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Which backend serves which service.
@@ -20,22 +23,20 @@ public record ServicesProperties(@DefaultValue("postgres") Queues queues, @Defau
 		@DefaultValue("postgres") Storage storage, @DefaultValue("postgres") Telemetry telemetry) {
 
 	/**
-	 * Refuses what the contract names and this version does not have.
+	 * Tells which services are on a backend.
+	 * @param backend the backend's name
+	 * @return the names of the services, sorted
 	 */
-	public ServicesProperties {
-		requirePostgres("queues", queues);
-		requirePostgres("mailboxes", mailboxes);
-		requirePostgres("cache", cache);
-		requirePostgres("pubsub", pubsub);
-		requirePostgres("telemetry", telemetry);
-	}
-
-	private static void requirePostgres(String service, Enum<?> backend) {
-		if (!backend.name().equals("POSTGRES")) {
-			throw new InvalidConfigurationPropertyValueException("ikigai.services." + service,
-					backend.name().toLowerCase(java.util.Locale.ROOT),
-					"This version of the platform has no such backend for " + service + " yet. Allowed: postgres.");
-		}
+	public Set<String> on(String backend) {
+		Map<String, Enum<?>> all = Map.of("queues", this.queues, "mailboxes", this.mailboxes, "cache", this.cache,
+				"pubsub", this.pubsub, "storage", this.storage, "telemetry", this.telemetry);
+		Set<String> on = new TreeSet<>();
+		all.forEach((service, chosen) -> {
+			if (chosen.name().equalsIgnoreCase(backend)) {
+				on.add(service);
+			}
+		});
+		return on;
 	}
 
 	/** Backends of task queues. */

@@ -32,6 +32,7 @@ public final class TaskQueueAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	TaskStore ikigaiTaskStore(PostgresBackend backend, ServicesProperties services) {
+		BackendDriver.requirePostgres("queues", services.queues());
 		return backend.taskStore();
 	}
 

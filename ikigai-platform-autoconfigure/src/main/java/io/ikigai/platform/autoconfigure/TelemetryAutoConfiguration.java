@@ -20,7 +20,7 @@ import org.springframework.core.env.Environment;
  * Telemetry, and what the platform emits by itself.
  */
 @AutoConfiguration(after = PostgresAutoConfiguration.class)
-@EnableConfigurationProperties({ TelemetryProperties.class, AgentProperties.class })
+@EnableConfigurationProperties({ ServicesProperties.class, TelemetryProperties.class, AgentProperties.class })
 public final class TelemetryAutoConfiguration {
 
 	TelemetryAutoConfiguration() {
@@ -28,7 +28,8 @@ public final class TelemetryAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TelemetryStore ikigaiTelemetryStore(PostgresBackend backend) {
+	TelemetryStore ikigaiTelemetryStore(PostgresBackend backend, ServicesProperties services) {
+		BackendDriver.requirePostgres("telemetry", services.telemetry());
 		return backend.telemetryStore();
 	}
 

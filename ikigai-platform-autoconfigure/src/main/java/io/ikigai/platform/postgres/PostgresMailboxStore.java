@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.mailbox.MessageOptions;
@@ -44,8 +42,6 @@ final class PostgresMailboxStore implements MailboxStore {
 	private static final int TRIES = 40;
 
 	private static final long PAUSE_MILLIS = 5;
-
-	private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
 
 	private final JdbcTemplate jdbc;
 
@@ -91,8 +87,8 @@ final class PostgresMailboxStore implements MailboxStore {
 	}
 
 	@Override
-	public UUID add(String mailbox, NewMessage message) {
-		Row row = new Row(this.ids.generate(), mailbox, message);
+	public void add(String mailbox, NewMessage message) {
+		Row row = new Row(mailbox, message);
 		if (TransactionSynchronizationManager.isSynchronizationActive()
 				|| message.json().length() > WriteGroup.LARGEST) {
 			insert(List.of(row));
@@ -100,13 +96,13 @@ final class PostgresMailboxStore implements MailboxStore {
 		else {
 			this.group.add(row);
 		}
-		return row.id;
 	}
 
 	private void insert(List<Row> rows) {
 		this.jdbc.execute(this.sql.insert, (PreparedStatement statement) -> {
 			Connection connection = statement.getConnection();
-			statement.setString(1, this.agent);
+			// All are sent by this process.
+			statement.setString(1, rows.get(0).message.sender());
 			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, Row::id));
 			statement.setObject(3, TextArray.of(rows, Row::mailbox));
 			statement.setObject(4, TextArray.of(rows, (row) -> row.message.json()));
@@ -116,7 +112,7 @@ final class PostgresMailboxStore implements MailboxStore {
 			return statement.executeUpdate();
 		});
 		Map<String, UUID> announced = new LinkedHashMap<>();
-		rows.forEach((row) -> announced.putIfAbsent(row.mailbox, row.id));
+		rows.forEach((row) -> announced.putIfAbsent(row.mailbox, row.id()));
 		announced.forEach(this.announcer::announceMessage);
 	}
 
@@ -256,11 +252,14 @@ final class PostgresMailboxStore implements MailboxStore {
 	/**
 	 * A message to insert.
 	 *
-	 * @param id its id
 	 * @param mailbox its mailbox
 	 * @param message the message
 	 */
-	private record Row(UUID id, String mailbox, NewMessage message) {
+	private record Row(String mailbox, NewMessage message) {
+
+		UUID id() {
+			return this.message.id();
+		}
 
 		MessageOptions options() {
 			return this.message.options();

@@ -14,8 +14,6 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.TaskClaim;
@@ -38,10 +36,6 @@ final class PostgresTaskStore implements TaskStore {
 	private static final int ROWS_PER_STATEMENT = 1000;
 
 	private static final int CHARACTERS_PER_STATEMENT = 16_000_000;
-
-	// Time-ordered keys: random ones cost half of the bulk throughput once the index
-	// outgrows its hot pages.
-	private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
 
 	private final JdbcTemplate jdbc;
 
@@ -174,7 +168,7 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	private List<UUID> insert(String queue, List<NewTask> tasks) {
-		List<Row> rows = tasks.stream().map((task) -> new Row(this.ids.generate(), queue, task)).toList();
+		List<Row> rows = tasks.stream().map((task) -> new Row(queue, task)).toList();
 		if (rows.size() > 1 || TransactionSynchronizationManager.isSynchronizationActive()
 				|| rows.get(0).task.json().length() > WriteGroup.LARGEST) {
 			insert(rows);
@@ -182,7 +176,7 @@ final class PostgresTaskStore implements TaskStore {
 		else {
 			this.group.add(rows.get(0));
 		}
-		return rows.stream().map(Row::id).toList();
+		return tasks.stream().map(NewTask::id).toList();
 	}
 
 	private void insert(List<Row> rows) {
@@ -198,7 +192,7 @@ final class PostgresTaskStore implements TaskStore {
 		this.jdbc.execute(this.insert, (PreparedStatement statement) -> {
 			Connection connection = statement.getConnection();
 			statement.setString(1, this.agent);
-			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, Row::id));
+			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, (row) -> row.task.id()));
 			statement.setObject(3, TextArray.of(rows, Row::queue));
 			statement.setObject(4, TextArray.of(rows, (row) -> row.task.json()));
 			statement.setArray(5, WriteGroup.column(connection, "int4", rows, (row) -> row.task.options().priority()));
@@ -214,16 +208,15 @@ final class PostgresTaskStore implements TaskStore {
 
 	private int insertOne(Row row) {
 		TaskOptions options = row.task.options();
-		return this.jdbc.update(this.insertOne, row.id, row.queue, row.task.json(), options.priority(),
+		return this.jdbc.update(this.insertOne, row.task.id(), row.queue, row.task.json(), options.priority(),
 				scheduledFor(options), delay(options), options.maxAttempts(), headers(options), this.agent,
 				options.uniqueKey());
 	}
 
 	private UUID addUnique(String queue, NewTask task) {
-		UUID id = this.ids.generate();
 		while (true) {
-			if (insertOne(new Row(id, queue, task)) == 1) {
-				return id;
+			if (insertOne(new Row(queue, task)) == 1) {
+				return task.id();
 			}
 			List<UUID> present = this.jdbc.queryForList(this.idOfUniqueKey, UUID.class, queue,
 					task.options().uniqueKey());
@@ -324,11 +317,10 @@ final class PostgresTaskStore implements TaskStore {
 	/**
 	 * A task to insert.
 	 *
-	 * @param id its id
 	 * @param queue its queue
 	 * @param task the task
 	 */
-	private record Row(UUID id, String queue, NewTask task) {
+	private record Row(String queue, NewTask task) {
 	}
 
 }

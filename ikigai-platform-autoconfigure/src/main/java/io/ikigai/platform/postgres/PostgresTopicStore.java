@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
 import javax.sql.DataSource;
@@ -61,7 +62,7 @@ final class PostgresTopicStore implements TopicStore {
 	}
 
 	@Override
-	public void publish(String topic, String json) {
+	public void publish(String topic, UUID id, String json) {
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
 			this.jdbc.update(this.insert, topic, json, this.agent);
 			this.announcer.announceTopic(topic, this.self);

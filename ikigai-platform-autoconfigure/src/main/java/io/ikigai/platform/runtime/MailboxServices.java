@@ -8,6 +8,7 @@ import io.ikigai.platform.mailbox.MessageObserver;
 /**
  * What every mailbox and message of this process works with.
  *
+ * @param agent this agent's name, the sender of its messages
  * @param store where messages are kept
  * @param json payloads to JSON and back
  * @param transactions the transactions of the platform's database
@@ -17,6 +18,6 @@ import io.ikigai.platform.mailbox.MessageObserver;
  * @param maxAttempts after how many hand-outs that came to nothing a message is given up
  * @param pollInterval how often who waits for a message looks though nothing woke it
  */
-public record MailboxServices(MailboxStore store, PayloadJson json, PlatformTransactions transactions,
+public record MailboxServices(String agent, MailboxStore store, PayloadJson json, PlatformTransactions transactions,
 		MailboxLeaseKeeper leases, MessageObserver observer, Duration lease, int maxAttempts, Duration pollInterval) {
 }

@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 
 import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.PayloadLimit;
 import io.ikigai.platform.TypeRef;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -46,13 +47,34 @@ public final class PayloadJson {
 		return json;
 	}
 
+	/**
+	 * Writes a payload that a store is to take, whose own limit may be the smaller one.
+	 */
+	String write(String what, @Nullable Object payload, Object store) {
+		String json = write(what, payload);
+		if (store instanceof PayloadLimit limit && larger(json, limit.maxPayloadBytes())) {
+			throw tooLarge(what, json, limit.maxPayloadBytes(),
+					"The backend takes no more: raise its own limit, or use another backend for this service");
+		}
+		return json;
+	}
+
+	// A character takes at least one byte and at most three.
+	private static boolean larger(String json, long maxBytes) {
+		return json.length() > maxBytes
+				|| (json.length() * 3L > maxBytes && json.getBytes(StandardCharsets.UTF_8).length > maxBytes);
+	}
+
+	private static PayloadException tooLarge(String what, String json, long maxBytes, String wayOut) {
+		return new PayloadException(
+				"The payload of a " + what + " has " + json.getBytes(StandardCharsets.UTF_8).length
+						+ " bytes as JSON; at most " + maxBytes + " are taken. Send a reference to it. " + wayOut,
+				null);
+	}
+
 	private void check(String what, String json) {
-		// A character takes at least one byte and at most three.
-		if (json.length() > this.maxBytes || (json.length() * 3L > this.maxBytes
-				&& json.getBytes(StandardCharsets.UTF_8).length > this.maxBytes)) {
-			throw new PayloadException("The payload of a " + what + " has "
-					+ json.getBytes(StandardCharsets.UTF_8).length + " bytes as JSON; at most " + this.maxBytes
-					+ " are taken. Send a reference to it, or raise ikigai.payload.max-size", null);
+		if (larger(json, this.maxBytes)) {
+			throw tooLarge(what, json, this.maxBytes, "Or raise ikigai.payload.max-size");
 		}
 		int flaw = UnstorableText.findInJson(json);
 		if (flaw >= 0) {

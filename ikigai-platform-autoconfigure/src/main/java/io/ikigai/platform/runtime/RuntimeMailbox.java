@@ -60,8 +60,11 @@ final class RuntimeMailbox implements ListenedMailbox {
 		if (options.correlationId() != null && UnstorableText.find(options.correlationId()) >= 0) {
 			throw new IllegalArgumentException("A correlation id must not hold " + UnstorableText.WHAT);
 		}
-		return this.services.store()
-			.add(this.name, new NewMessage(this.services.json().write("message", payload), options));
+		UUID id = FreshIds.next();
+		this.services.store()
+			.add(this.name, new NewMessage(id, this.services.agent(),
+					this.services.json().write("message", payload, this.services.store()), options));
+		return id;
 	}
 
 	@Override

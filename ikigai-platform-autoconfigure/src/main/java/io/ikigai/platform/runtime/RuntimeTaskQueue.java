@@ -81,7 +81,8 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 		if (options.uniqueKey() != null && UnstorableText.find(options.uniqueKey()) >= 0) {
 			throw new IllegalArgumentException("A unique key must not hold " + UnstorableText.WHAT);
 		}
-		return new NewTask(this.services.json().write("task", payload), options);
+		return new NewTask(FreshIds.next(), this.services.json().write("task", payload, this.services.store()),
+				options);
 	}
 
 	@Override

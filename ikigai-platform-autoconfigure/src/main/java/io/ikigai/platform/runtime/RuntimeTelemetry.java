@@ -6,8 +6,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import com.fasterxml.uuid.Generators;
-import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 import io.ikigai.platform.telemetry.Aggregation;
 import io.ikigai.platform.telemetry.Telemetry;
 import io.ikigai.platform.telemetry.TelemetryBucket;
@@ -31,8 +29,6 @@ public final class RuntimeTelemetry implements Telemetry, TelemetryStatus, AutoC
 	private static final Duration LONGEST_BUCKET = Duration.ofDays(366);
 
 	private static final int MOST_BUCKETS = 10_000;
-
-	private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
 
 	private final TelemetryStore store;
 
@@ -83,7 +79,7 @@ public final class RuntimeTelemetry implements Telemetry, TelemetryStatus, AutoC
 	}
 
 	private TelemetryEvent event(String type, String json) {
-		return new TelemetryEvent(this.ids.generate(), this.agent, type, json,
+		return new TelemetryEvent(FreshIds.next(), this.agent, type, json,
 				Instant.now().truncatedTo(ChronoUnit.MICROS));
 	}
 

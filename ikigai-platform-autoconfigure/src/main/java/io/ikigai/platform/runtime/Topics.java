@@ -66,7 +66,8 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 
 	@Override
 	public void publish(String topic, Object message) {
-		this.store.publish(Names.check("topic", topic), this.json.write("topic message", message));
+		this.store.publish(Names.check("topic", topic), FreshIds.next(),
+				this.json.write("topic message", message, this.store));
 	}
 
 	@Override

@@ -3,7 +3,6 @@ package io.ikigai.platform.mailbox;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 public interface MailboxStore {
 
 	/**
-	 * Stores a message and wakes who waits for it once it is visible.
+	 * Stores a message and wakes who waits for it once it is visible. A message whose id
+	 * is there already is left alone where the backend can tell: who cannot know whether
+	 * it arrived sends it again.
 	 * @param mailbox the mailbox's name
 	 * @param message the message
-	 * @return its id
 	 */
-	UUID add(String mailbox, NewMessage message);
+	void add(String mailbox, NewMessage message);
 
 	/**
 	 * Hands out the next messages to this process, unless another one holds the mailbox.

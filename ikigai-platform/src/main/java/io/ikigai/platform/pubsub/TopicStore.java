@@ -1,6 +1,7 @@
 package io.ikigai.platform.pubsub;
 
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * What a backend does for publish and subscribe. Safe for use by several threads.
@@ -11,9 +12,11 @@ public interface TopicStore {
 	 * Publishes a message. Joins the running transaction: it is seen after the commit or
 	 * never.
 	 * @param topic the topic's name
+	 * @param id the message's id: where a message may be published again because nobody
+	 * knows whether it arrived, subscribers get it once
 	 * @param json the message as JSON
 	 */
-	void publish(String topic, String json);
+	void publish(String topic, UUID id, String json);
 
 	/**
 	 * Begins to hand messages to a subscriber: all that are published after this call has
