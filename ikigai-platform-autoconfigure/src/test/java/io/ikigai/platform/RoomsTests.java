@@ -41,7 +41,7 @@ class RoomsTests {
 	private static final String ROOT = "io.ikigai.platform";
 
 	private static final String[] API = { ROOT, ROOT + ".queue", ROOT + ".mailbox", ROOT + ".cache", ROOT + ".pubsub",
-			ROOT + ".storage", ROOT + ".telemetry", ROOT + ".agent" };
+			ROOT + ".storage", ROOT + ".telemetry", ROOT + ".agent", ROOT + ".outbox" };
 
 	/** The public types of each backend: its door and what is said at the door. */
 	private static final Map<String, Set<String>> DOORS = Map.of("postgres",

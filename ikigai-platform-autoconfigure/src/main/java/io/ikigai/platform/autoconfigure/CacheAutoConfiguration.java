@@ -37,9 +37,11 @@ public final class CacheAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Caches ikigaiCaches(CacheStore store, PayloadJson json, PlatformTransactions transactions,
-			CacheProperties properties) {
+			CacheProperties properties, ForeignStores foreign) {
+		CacheStore within = foreign.withinTransactions(store);
 		Map<String, CacheProperties.Near> near = properties.near();
-		return new Caches(store, json, transactions, near.isEmpty() ? null : NearValues.of(near, store, transactions));
+		return new Caches(within, json, transactions,
+				near.isEmpty() ? null : NearValues.of(near, within, transactions));
 	}
 
 	/**

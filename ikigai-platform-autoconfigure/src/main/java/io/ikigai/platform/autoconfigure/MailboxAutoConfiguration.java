@@ -45,12 +45,13 @@ public final class MailboxAutoConfiguration {
 	@ConditionalOnMissingBean
 	Mailboxes ikigaiMailboxes(MailboxStore store, PayloadJson json, PlatformTransactions transactions,
 			MailboxLeaseKeeper leases, ObjectProvider<MessageObserver> observers, MailboxesProperties properties,
-			AgentProperties agent, Environment environment) {
+			AgentProperties agent, Environment environment, ForeignStores foreign) {
 		List<MessageObserver> all = observers.orderedStream().toList();
 		MessageObserver observer = (message, listener, error, givenUp) -> all
 			.forEach((each) -> each.failed(message, listener, error, givenUp));
-		return new Mailboxes(new MailboxServices(AgentIdentity.name(agent, environment), store, json, transactions,
-				leases, observer, properties.lease(), properties.retry().maxAttempts(), properties.pollInterval()));
+		return new Mailboxes(new MailboxServices(AgentIdentity.name(agent, environment),
+				foreign.withinTransactions(store), json, transactions, leases, observer, properties.lease(),
+				properties.retry().maxAttempts(), properties.pollInterval()));
 	}
 
 }

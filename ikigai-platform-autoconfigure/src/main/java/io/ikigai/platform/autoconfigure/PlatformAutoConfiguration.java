@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = { TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
 		CacheAutoConfiguration.class, StorageAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
-		TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class })
+		TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class, TransactionGuaranteesAutoConfiguration.class })
 public final class PlatformAutoConfiguration {
 
 	PlatformAutoConfiguration() {

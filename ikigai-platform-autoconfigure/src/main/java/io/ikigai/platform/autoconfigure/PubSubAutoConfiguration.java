@@ -31,8 +31,10 @@ public final class PubSubAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(PubSub.class)
-	Topics ikigaiPubSub(TopicStore store, PayloadJson json, Telemetry telemetry, PubSubProperties properties) {
-		return new Topics(store, json, telemetry, properties.bufferSize(), properties.bufferMemory().toBytes());
+	Topics ikigaiPubSub(TopicStore store, PayloadJson json, Telemetry telemetry, PubSubProperties properties,
+			ForeignStores foreign) {
+		return new Topics(foreign.withinTransactions(store), json, telemetry, properties.bufferSize(),
+				properties.bufferMemory().toBytes());
 	}
 
 }

@@ -1,11 +1,14 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Which backend serves which service.
@@ -22,21 +25,51 @@ public record ServicesProperties(@DefaultValue("postgres") Queues queues, @Defau
 		@DefaultValue("postgres") Cache cache, @DefaultValue("postgres") Pubsub pubsub,
 		@DefaultValue("postgres") Storage storage, @DefaultValue("postgres") Telemetry telemetry) {
 
+	/** What the contract names and this version does not have. */
+	private static final Set<String> NOT_YET = Set.of("queues redis", "queues rabbitmq", "mailboxes redis",
+			"mailboxes nats", "cache redis", "pubsub redis", "pubsub nats", "telemetry timescaledb",
+			"telemetry influxdb");
+
+	/**
+	 * Refuses what this version does not have.
+	 */
+	public ServicesProperties {
+		all(queues, mailboxes, cache, pubsub, storage, telemetry).forEach((service, chosen) -> {
+			String backend = chosen.name().toLowerCase(Locale.ROOT);
+			if (NOT_YET.contains(service + " " + backend)) {
+				throw new InvalidConfigurationPropertyValueException("ikigai.services." + service, backend,
+						"This version of the platform has no such backend for " + service + " yet. Allowed: postgres.");
+			}
+		});
+	}
+
 	/**
 	 * Tells which services are on a backend.
 	 * @param backend the backend's name
 	 * @return the names of the services, sorted
 	 */
 	public Set<String> on(String backend) {
-		Map<String, Enum<?>> all = Map.of("queues", this.queues, "mailboxes", this.mailboxes, "cache", this.cache,
-				"pubsub", this.pubsub, "storage", this.storage, "telemetry", this.telemetry);
 		Set<String> on = new TreeSet<>();
-		all.forEach((service, chosen) -> {
+		all().forEach((service, chosen) -> {
 			if (chosen.name().equalsIgnoreCase(backend)) {
 				on.add(service);
 			}
 		});
 		return on;
+	}
+
+	String backendOf(String service) {
+		return Objects.requireNonNull(all().get(service)).name().toLowerCase(Locale.ROOT);
+	}
+
+	private Map<String, Enum<?>> all() {
+		return all(this.queues, this.mailboxes, this.cache, this.pubsub, this.storage, this.telemetry);
+	}
+
+	private static Map<String, Enum<?>> all(Enum<?> queues, Enum<?> mailboxes, Enum<?> cache, Enum<?> pubsub,
+			Enum<?> storage, Enum<?> telemetry) {
+		return Map.of("queues", queues, "mailboxes", mailboxes, "cache", cache, "pubsub", pubsub, "storage", storage,
+				"telemetry", telemetry);
 	}
 
 	/** Backends of task queues. */

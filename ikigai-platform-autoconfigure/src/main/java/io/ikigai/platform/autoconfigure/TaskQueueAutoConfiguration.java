@@ -2,6 +2,9 @@ package io.ikigai.platform.autoconfigure;
 
 import java.util.List;
 
+import io.ikigai.platform.BackendStatus;
+import io.ikigai.platform.outbox.OutboxStore;
+import io.ikigai.platform.outbox.SettlementStore;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskObserver;
@@ -56,6 +59,25 @@ public final class TaskQueueAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	OutboxStore ikigaiOutboxStore(PostgresBackend backend) {
+		return backend.outboxStore();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SettlementStore ikigaiSettlementStore(PostgresBackend backend) {
+		return backend.settlementStore();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ForeignStores ikigaiForeignStores(ServicesProperties services, OutboxStore outbox, SettlementStore settlements,
+			PlatformTransactions transactions, ObjectProvider<BackendStatus> backends) {
+		return new ForeignStores(services, outbox, settlements, transactions, backends.stream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	LeaseKeeper ikigaiLeaseKeeper(TaskStore store) {
 		return new LeaseKeeper(store);
 	}
@@ -64,12 +86,12 @@ public final class TaskQueueAutoConfiguration {
 	@ConditionalOnMissingBean
 	TaskQueues ikigaiTaskQueues(TaskStore store, TaskInspection inspection, PayloadJson json,
 			PlatformTransactions transactions, LeaseKeeper leases, ObjectProvider<TaskObserver> observers,
-			QueuesProperties properties) {
+			QueuesProperties properties, ForeignStores foreign) {
 		List<TaskObserver> all = observers.orderedStream().toList();
 		TaskObserver observer = (task, listener, outcome, worked) -> all
 			.forEach((each) -> each.settled(task, listener, outcome, worked));
-		return new TaskQueues(new TaskQueueServices(store, inspection, json, transactions, leases, observer,
-				properties.lease(), properties.pollInterval()));
+		return new TaskQueues(new TaskQueueServices(foreign.withinTransactions(store), inspection, json, transactions,
+				leases, observer, properties.lease(), properties.pollInterval()));
 	}
 
 }

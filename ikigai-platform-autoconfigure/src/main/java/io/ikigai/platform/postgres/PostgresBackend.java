@@ -16,6 +16,8 @@ import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.outbox.OutboxStore;
+import io.ikigai.platform.outbox.SettlementStore;
 import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
@@ -93,6 +95,12 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresTopicStore topicStore;
 
+	private final SideConnection outboxConnection;
+
+	private final PostgresOutboxStore outboxStore;
+
+	private final PostgresSettlementStore settlementStore;
+
 	private final RetentionSweep sweep;
 
 	private final List<DocumentIndexes> documentIndexes = new CopyOnWriteArrayList<>();
@@ -132,7 +140,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				new LostMailboxes(this.schema, this.announcer),
 				new QueueStatistics(dataSource, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
-		this.taskStore = new PostgresTaskStore(dataSource,
+		this.taskStore = new PostgresTaskStore(dataSource, this.transactions,
 				new TaskClaims(dataSource, this.schema, new TaskRow(json), settings.agentName(), self.instance(),
 						new CrowdedQueues(wakeups, this.timer, WHOLE_QUEUE)),
 				new GroupedCompletions(dataSource, this.schema),
@@ -153,10 +161,13 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(),
 				self.instance().toString(), this.topicReader, this.topicAnnouncer, wakeups,
 				this.listenConnection::channelsChanged);
+		this.outboxConnection = new SideConnection(direct, "outbox", LEASES_PATIENCE);
+		this.outboxStore = new PostgresOutboxStore(dataSource, this.outboxConnection, this.schema, self.instance());
+		this.settlementStore = new PostgresSettlementStore(dataSource, this.outboxConnection, this.schema);
 		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
-				new TopicSweep(dataSource, this.schema, settings.topicRetention()));
+				new TopicSweep(dataSource, this.schema, settings.topicRetention()), this.settlementStore::sweep);
 	}
 
 	/**
@@ -175,6 +186,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				TimeUnit.MILLISECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.topicConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+		this.sweeper.scheduleWithFixedDelay(this.outboxConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 	}
 
 	/**
@@ -231,6 +243,22 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 */
 	public TopicStore topicStore() {
 		return this.topicStore;
+	}
+
+	/**
+	 * Returns what transactions have sent to other backends.
+	 * @return the store
+	 */
+	public OutboxStore outboxStore() {
+		return this.outboxStore;
+	}
+
+	/**
+	 * Returns what transactions have settled of other backends.
+	 * @return the store
+	 */
+	public SettlementStore settlementStore() {
+		return this.settlementStore;
 	}
 
 	/**
@@ -317,6 +345,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.documentIndexes.forEach(DocumentIndexes::stop);
 		this.topicReader.close();
 		this.topicConnection.close();
+		this.outboxConnection.close();
 		this.listenConnection.close();
 		this.cacheChanges.close();
 		this.topicAnnouncer.close();

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Task queues in the table {@code task_queue}: enqueueing and settling.
@@ -38,6 +40,8 @@ final class PostgresTaskStore implements TaskStore {
 	private static final int CHARACTERS_PER_STATEMENT = 16_000_000;
 
 	private final JdbcTemplate jdbc;
+
+	private final TransactionTemplate transaction;
 
 	private final TaskClaims claims;
 
@@ -75,10 +79,11 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, TaskClaims claims, GroupedCompletions completions, TaskLeases leases,
-			Schema schema, JsonMapper json, String agent, QueueAnnouncer announcer, Wakeups wakeups,
-			Runnable listening) {
+	PostgresTaskStore(DataSource dataSource, TransactionTemplate transaction, TaskClaims claims,
+			GroupedCompletions completions, TaskLeases leases, Schema schema, JsonMapper json, String agent,
+			QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.transaction = transaction;
 		this.claims = claims;
 		this.leases = leases;
 		this.completions = completions;
@@ -143,6 +148,13 @@ final class PostgresTaskStore implements TaskStore {
 		if (tasks.isEmpty()) {
 			return List.of();
 		}
+		// More than one statement must still be all or none.
+		return (end(tasks, 0) < tasks.size())
+				? Objects.requireNonNull(this.transaction.execute((status) -> addAll(queue, tasks)))
+				: addAll(queue, tasks);
+	}
+
+	private List<UUID> addAll(String queue, List<NewTask> tasks) {
 		List<UUID> added = new ArrayList<>(tasks.size());
 		if (tasks.size() == 1 && tasks.get(0).options().uniqueKey() != null) {
 			added.add(addUnique(queue, tasks.get(0)));

@@ -52,11 +52,16 @@ public final class PayloadJson {
 	 */
 	String write(String what, @Nullable Object payload, Object store) {
 		String json = write(what, payload);
-		if (store instanceof PayloadLimit limit && larger(json, limit.maxPayloadBytes())) {
-			throw tooLarge(what, json, limit.maxPayloadBytes(),
+		long limit = limitOf(store);
+		if (larger(json, limit)) {
+			throw tooLarge(what, json, limit,
 					"The backend takes no more: raise its own limit, or use another backend for this service");
 		}
 		return json;
+	}
+
+	static long limitOf(Object store) {
+		return (store instanceof PayloadLimit limit) ? limit.maxPayloadBytes() : Long.MAX_VALUE;
 	}
 
 	// A character takes at least one byte and at most three.

@@ -66,9 +66,8 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 			throw new IllegalArgumentException("A unique key is of one task; enqueueAll got " + payloads.size()
 					+ " payloads for the key '" + options.uniqueKey() + "'. Enqueue them one by one");
 		}
-		List<NewTask> tasks = payloads.stream().map((payload) -> task(payload, options)).toList();
-		// More than one statement must still be all or none.
-		return this.services.transactions().run(() -> this.services.store().add(this.name, tasks));
+		return this.services.store()
+			.add(this.name, payloads.stream().map((payload) -> task(payload, options)).toList());
 	}
 
 	private NewTask task(Object payload, TaskOptions options) {
