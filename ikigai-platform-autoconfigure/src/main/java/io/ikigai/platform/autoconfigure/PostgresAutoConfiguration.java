@@ -1,6 +1,8 @@
 package io.ikigai.platform.autoconfigure;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -64,11 +66,13 @@ public final class PostgresAutoConfiguration {
 	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PlatformProperties properties, JsonMapper json,
 			Environment environment) {
 		QueuesProperties queues = properties.queues();
+		Set<String> services = new TreeSet<>(properties.services().on("postgres"));
+		services.add("agents");
 		PostgresSettings settings = new PostgresSettings(properties.postgres().schema(), properties.schema().migrate(),
 				AgentIdentity.name(properties.agent(), environment), properties.agent().heartbeat(),
 				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention(),
-				properties.telemetry().retention(), properties.mailboxes().retention(),
-				properties.pubsub().retention());
+				properties.telemetry().retention(), properties.mailboxes().retention(), properties.pubsub().retention(),
+				services);
 		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
 				settings);
 	}

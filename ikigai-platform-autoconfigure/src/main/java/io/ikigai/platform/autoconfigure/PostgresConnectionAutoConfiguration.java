@@ -29,7 +29,8 @@ import org.springframework.util.StringUtils;
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @EnableConfigurationProperties({ PostgresProperties.class, SchemaProperties.class, AgentProperties.class,
 		ServicesProperties.class, QueuesProperties.class, CacheProperties.class, PayloadProperties.class,
-		TelemetryProperties.class, MailboxesProperties.class, PubSubProperties.class, StorageProperties.class })
+		TelemetryProperties.class, MailboxesProperties.class, PubSubProperties.class, StorageProperties.class,
+		RequirementProperties.class })
 public final class PostgresConnectionAutoConfiguration {
 
 	private static final String URL = "ikigai.postgres.url";
@@ -41,7 +42,8 @@ public final class PostgresConnectionAutoConfiguration {
 	PlatformProperties ikigaiProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
 			ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
 			TelemetryProperties telemetry, MailboxesProperties mailboxes, PubSubProperties pubsub,
-			StorageProperties storage) {
+			StorageProperties storage, RequirementProperties requirement) {
+		TransactionGuarantees.check(services, requirement.require());
 		return new PlatformProperties(postgres, schema, agent, services, queues, cache, payload, telemetry, mailboxes,
 				pubsub, storage);
 	}

@@ -27,8 +27,7 @@ public record ServicesProperties(@DefaultValue("postgres") Queues queues, @Defau
 
 	/** What the contract names and this version does not have. */
 	private static final Set<String> NOT_YET = Set.of("queues redis", "queues rabbitmq", "mailboxes redis",
-			"mailboxes nats", "cache redis", "pubsub redis", "pubsub nats", "telemetry timescaledb",
-			"telemetry influxdb");
+			"mailboxes nats", "pubsub nats", "telemetry timescaledb", "telemetry influxdb");
 
 	/**
 	 * Refuses what this version does not have.

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.ikigai.platform.Guarantee;
@@ -40,40 +41,45 @@ final class TransactionGuarantees {
 	}
 
 	/**
-	 * Finds out what holds.
+	 * Checks that no less holds than is required.
 	 * @param services the configuration
 	 * @param requirement the least that must hold
-	 * @throws PlatformConfigurationException if less holds than is required
+	 * @throws PlatformConfigurationException if less holds
 	 */
-	static Guarantees of(ServicesProperties services, RequirementProperties.Requirement requirement) {
-		Map<String, Map<String, Guarantee>> all = new LinkedHashMap<>();
-		ELSEWHERE.forEach((service, verbs) -> {
-			if (services.on("postgres").contains(service)) {
-				Map<String, Guarantee> atomic = new LinkedHashMap<>();
-				verbs.keySet().forEach((verb) -> atomic.put(verb, Guarantee.ATOMIC));
-				all.put(service, atomic);
-			}
-			else {
-				all.put(service, verbs);
-			}
-		});
-		List<String> less = all.entrySet()
+	static void check(ServicesProperties services, RequirementProperties.Requirement requirement) {
+		List<String> less = ELSEWHERE.keySet()
 			.stream()
-			.filter((service) -> service.getValue().values().stream().anyMatch((verb) -> verb != Guarantee.ATOMIC))
-			.map(Map.Entry::getKey)
+			.filter((service) -> !services.backendOf(service).equals("postgres"))
 			.toList();
 		if (requirement == RequirementProperties.Requirement.ATOMIC && !less.isEmpty()) {
 			throw new PlatformConfigurationException(
 					"ikigai.require is atomic, but "
-							+ less.stream()
-								.map((service) -> "ikigai.services." + service + " is " + services.backendOf(service))
-								.collect(Collectors.joining(", "))
+							+ joined(less,
+									(service) -> "ikigai.services." + service + " is " + services.backendOf(service))
 							+ ", where not all can be part of a transaction of PostgreSQL.",
-					"Set " + less.stream()
-						.map((service) -> "ikigai.services." + service + " = postgres")
-						.collect(Collectors.joining(", ")) + ", or remove ikigai.require.",
+					"Set " + joined(less, (service) -> "ikigai.services." + service + " = postgres")
+							+ ", or remove ikigai.require.",
 					null);
 		}
+	}
+
+	private static String joined(List<String> services, Function<String, String> text) {
+		return services.stream().map(text).collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Finds out what holds.
+	 * @param services the configuration
+	 */
+	static Guarantees of(ServicesProperties services) {
+		Map<String, Map<String, Guarantee>> all = new LinkedHashMap<>();
+		ELSEWHERE.forEach((service, verbs) -> {
+			Map<String, Guarantee> held = new LinkedHashMap<>(verbs);
+			if (services.backendOf(service).equals("postgres")) {
+				held.replaceAll((verb, elsewhere) -> Guarantee.ATOMIC);
+			}
+			all.put(service, held);
+		});
 		// What failed must still be told: telemetry never takes part.
 		all.put("telemetry", Map.of("emit", Guarantee.BEST_EFFORT));
 		Guarantees guarantees = new Guarantees(all);

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
  * What holds within transactions.
  */
 @AutoConfiguration
-@EnableConfigurationProperties({ ServicesProperties.class, RequirementProperties.class })
+@EnableConfigurationProperties(ServicesProperties.class)
 public final class TransactionGuaranteesAutoConfiguration {
 
 	TransactionGuaranteesAutoConfiguration() {
@@ -19,8 +19,8 @@ public final class TransactionGuaranteesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Guarantees ikigaiGuarantees(ServicesProperties services, RequirementProperties requirement) {
-		return TransactionGuarantees.of(services, requirement.require());
+	Guarantees ikigaiGuarantees(ServicesProperties services) {
+		return TransactionGuarantees.of(services);
 	}
 
 }

@@ -316,7 +316,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return Set.of("queues", "mailboxes", "agents", "cache", "pubsub", "storage", "telemetry");
+		return this.settings.services();
 	}
 
 	@Override

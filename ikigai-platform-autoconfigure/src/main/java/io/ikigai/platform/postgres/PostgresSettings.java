@@ -1,6 +1,7 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What the PostgreSQL backend is told by the configuration.
@@ -16,8 +17,17 @@ import java.time.Duration;
  * @param telemetryRetention how long events are kept
  * @param messageRetention how long read messages are kept
  * @param topicRetention how long topic messages are kept
+ * @param services the services that run on it
  */
 public record PostgresSettings(String schema, boolean migrate, String agentName, Duration heartbeat, int maxAttempts,
 		int maxWorkerDeaths, Duration completedRetention, Duration failedRetention, Duration telemetryRetention,
-		Duration messageRetention, Duration topicRetention) {
+		Duration messageRetention, Duration topicRetention, Set<String> services) {
+
+	/**
+	 * Copies the set.
+	 */
+	public PostgresSettings {
+		services = Set.copyOf(services);
+	}
+
 }

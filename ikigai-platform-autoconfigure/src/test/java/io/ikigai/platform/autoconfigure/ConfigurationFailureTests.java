@@ -34,7 +34,7 @@ class ConfigurationFailureTests {
 			ikigai.services.queues                | foo      | POSTGRES
 			ikigai.services.queues                | redis    | Allowed: postgres
 			ikigai.services.mailboxes             | nats     | Allowed: postgres
-			ikigai.services.cache                 | redis    | Allowed: postgres
+			ikigai.services.cache                 | nats     | POSTGRES
 			ikigai.services.pubsub                | nats     | Allowed: postgres
 			ikigai.services.storage               | redis    | POSTGRES
 			ikigai.services.telemetry             | influxdb | Allowed: postgres
@@ -99,6 +99,16 @@ class ConfigurationFailureTests {
 		assertThat(failure(output)).contains(argument.substring(2, argument.indexOf('=')))
 			.contains(argument.substring(argument.indexOf('=') + 1))
 			.contains("commandLineArgs");
+	}
+
+	@Test
+	void refusesLessThanIsRequired(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> TestApplication.run("--ikigai.require=atomic",
+				"--ikigai.services.cache=redis", "--ikigai.services.pubsub=redis", nowhere()));
+		assertThat(failure(output)).contains("ikigai.require is atomic")
+			.contains("ikigai.services.cache is redis, ikigai.services.pubsub is redis")
+			.contains("Set ikigai.services.cache = postgres, ikigai.services.pubsub = postgres")
+			.doesNotContain("nowhere");
 	}
 
 	@Test

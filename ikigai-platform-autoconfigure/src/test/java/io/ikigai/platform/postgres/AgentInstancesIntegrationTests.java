@@ -1,6 +1,7 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -118,7 +119,7 @@ class AgentInstancesIntegrationTests {
 				this.database.password());
 		return new PostgresBackend(dataSource, dataSource, new JdbcTransactionManager(dataSource), new JsonMapper(),
 				new PostgresSettings("public", false, "reader", heartbeat, 5, 5, Duration.ofDays(1), Duration.ofDays(1),
-						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1)));
+						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Set.of("agents")));
 	}
 
 	private static AgentInfo find(LocalAgent watcher) {

@@ -205,8 +205,11 @@ public abstract class CacheContractTests extends CacheContract {
 		assertThatExceptionOfType(PayloadException.class).isThrownBy(() -> cache().getAll(List.of("k"), Price.class));
 	}
 
+	/**
+	 * A backend whose writes are not part of the transaction says here what holds.
+	 */
 	@Test
-	void writesWithTheTransaction() {
+	protected void writesWithTheTransaction() {
 		cache().set("kept", 1);
 		cache().set("count", 1);
 		assertThatExceptionOfType(Deliberate.class).isThrownBy(() -> platform().transaction((Runnable) () -> {

@@ -60,7 +60,7 @@ final class DockerPostgres implements RunningServer {
 		}
 	}
 
-	private static int freePort() {
+	static int freePort() {
 		while (true) {
 			// Below the ports that the kernel hands out to clients: one that retries
 			// while

@@ -18,6 +18,7 @@ SUITE=trixie # pgvector is packaged from this release on
 declare -A PACKAGES=(
   # The server, the shell it calls, the locale C.UTF-8, and the links such as /bin that all else rests on
   [postgres]="base-files dash libc-bin postgresql-17 postgresql-17-pgvector"
+  [redis]="base-files dash libc-bin redis-server"
 )
 LEFT_OUT='^(libllvm|libz3)' # serve PostgreSQL's just-in-time compiler only, which is off: a quarter of the bytes
 CHROOT_USER=21347           # user and group inside the chroot; nobody on the host has it
@@ -72,9 +73,10 @@ sweep() { # what a supervisor left behind that was itself killed: its lock is fr
   for instance in "$INSTANCES"/*/; do
     [ -d "$instance" ] || continue
     (exec 7>"$instance/lock" && flock -n 7) || continue
-    pid=$(head -n 1 "$instance/data/postmaster.pid" 2>/dev/null) || pid=none
-    # The process that has this number now may be another one
-    if [ "/proc/$pid/cwd" -ef "$instance/data" ]; then kill -QUIT "$pid"; fi
+    for pid in $(head -q -n 1 "$instance"/data/*.pid 2>/dev/null); do
+      # The process that has this number now may be another one
+      if [ "/proc/$pid/cwd" -ef "$instance/data" ]; then kill -QUIT "$pid"; fi
+    done
     rm -rf "$instance" || true # the server may still be writing: the next sweep has the rest
   done
 }
@@ -183,6 +185,56 @@ start_postgres() {
 
 stop_postgres() { # stop_postgres fast|immediate
   as_server "$BIN/pg_ctl" stop --silent --wait -t 60 -D "$HERE/data" -m "$1"
+}
+
+# ---- Redis ----------------------------------------------------------------------------------------------------------------
+
+create_redis() {
+  BIN=/usr/bin/redis-server
+  if [ "$WAY" = machine ]; then BIN=$(command -v redis-server) || unavailable "there is no redis-server on the PATH"; fi
+  VERSION=$(as_server "$BIN" --version)
+  PASSWORD=$(od -An -N 16 -t x1 /dev/urandom | tr -d ' \n')
+  mkdir "$INSTANCE/data"
+  (umask 077 && cat >"$INSTANCE/redis.conf") <<-CONF
+	bind 127.0.0.1
+	port $PORT
+	requirepass $PASSWORD
+	dir $HERE/data
+	pidfile $HERE/data/redis.pid
+	logfile $HERE/data/redis.log
+	daemonize yes
+	appendonly yes
+	appendfsync everysec
+	CONF
+  if [ "$(id -u)" = 0 ]; then chown "$RUN_AS" "$INSTANCE/data" "$INSTANCE/redis.conf"; fi
+}
+
+redis_answers() {
+  local answer
+  exec 5<>"/dev/tcp/127.0.0.1/$PORT" || return 1
+  printf 'AUTH %s\r\nPING\r\n' "$PASSWORD" >&5
+  read -r answer <&5 && read -r answer <&5 || true
+  exec 5>&-
+  [ "${answer:0:5}" = +PONG ]
+}
+
+start_redis() {
+  local tries
+  as_server "$BIN" "$HERE/redis.conf" || return 1
+  for ((tries = 0; tries < 600; tries++)); do
+    if (redis_answers) 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  tail -n 20 "$INSTANCE/data/redis.log"
+  return 1
+}
+
+stop_redis() { # stop_redis fast|immediate
+  local pid signal=TERM
+  if [ "$1" = immediate ]; then signal=KILL; fi
+  pid=$(cat "$INSTANCE/data/redis.pid") || return 1
+  kill "-$signal" "$pid" || return 1
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
 }
 
 # ---- all servers ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,174 @@
+package io.ikigai.platform.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SyncTaskExecutor;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.data.redis.connection.Message;
+import org.springframework.data.redis.connection.MessageListener;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.SubscriptionListener;
+import org.springframework.data.redis.listener.ChannelTopic;
+import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+
+/**
+ * The channels of Redis that this process listens to, over one connection: messages
+ * arrive one after another in the order of the server. The connection is made when
+ * somebody listens, and made anew when it is lost; then everybody is told that messages
+ * may have been missed. Safe for use by several threads.
+ */
+final class RedisChannels implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final RedisConnectionFactory connections;
+
+	private final RedisMessageListenerContainer container = new RedisMessageListenerContainer();
+
+	private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+
+	private final Heard heard = new Heard();
+
+	private boolean started;
+
+	RedisChannels(RedisConnectionFactory connections) {
+		this.connections = connections;
+	}
+
+	private synchronized void start() {
+		if (!this.started) {
+			this.started = true;
+			this.container.setConnectionFactory(this.connections);
+			// In the thread of the connection, so that the order is kept: nobody who
+			// listens blocks.
+			this.container.setTaskExecutor(new SyncTaskExecutor());
+			this.container.setRecoveryInterval(500);
+			this.container.afterPropertiesSet();
+			this.container.start();
+		}
+	}
+
+	/**
+	 * Tells whether what is to be heard is heard.
+	 */
+	boolean listening() {
+		return this.channels.values().stream().allMatch((channel) -> channel.confirmed.isDone())
+				&& (this.channels.isEmpty() || this.container.isListening());
+	}
+
+	/**
+	 * Listens to channels, and returns when the server has confirmed that.
+	 * @param names the channels
+	 * @param listener is told, in the thread of the connection
+	 * @return what ends it
+	 */
+	AutoCloseable listen(Set<String> names, Listener listener) {
+		start();
+		names.forEach((name) -> join(name, listener));
+		AutoCloseable end = () -> names.forEach((name) -> leave(name, listener));
+		try {
+			for (String name : names) {
+				Channel channel = this.channels.get(name);
+				if (channel != null) {
+					channel.confirmed.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+				}
+			}
+			return end;
+		}
+		catch (InterruptedException ex) {
+			names.forEach((name) -> leave(name, listener));
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while subscribing to channels of Redis", ex);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			names.forEach((name) -> leave(name, listener));
+			throw new DataAccessResourceFailureException(
+					"Redis did not confirm a subscription within " + PATIENCE.toSeconds() + " s", ex);
+		}
+	}
+
+	private synchronized void join(String name, Listener listener) {
+		Channel channel = this.channels.get(name);
+		if (channel != null) {
+			channel.listeners.add(listener);
+			return;
+		}
+		Channel joined = new Channel();
+		joined.listeners.add(listener);
+		this.channels.put(name, joined);
+		this.container.addMessageListener(this.heard, new ChannelTopic(name));
+	}
+
+	private synchronized void leave(String name, Listener listener) {
+		Channel channel = this.channels.get(name);
+		if (channel != null && channel.listeners.remove(listener) && channel.listeners.isEmpty()) {
+			this.channels.remove(name);
+			this.container.removeMessageListener(this.heard, new ChannelTopic(name));
+		}
+	}
+
+	@Override
+	public synchronized void close() throws Exception {
+		if (this.started) {
+			this.container.destroy();
+		}
+	}
+
+	/**
+	 * Who listens to channels. Does not block.
+	 */
+	interface Listener {
+
+		void heard(String channel, byte[] message);
+
+		void missed();
+
+	}
+
+	private static final class Channel {
+
+		private final Set<Listener> listeners = new CopyOnWriteArraySet<>();
+
+		private final CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
+
+	}
+
+	private final class Heard implements MessageListener, SubscriptionListener {
+
+		@Override
+		public void onMessage(Message message, byte @Nullable [] pattern) {
+			String name = new String(message.getChannel(), StandardCharsets.UTF_8);
+			tell(name, (listener) -> listener.heard(name, message.getBody()));
+		}
+
+		@Override
+		public void onChannelSubscribed(byte[] name, long count) {
+			Channel channel = RedisChannels.this.channels.get(new String(name, StandardCharsets.UTF_8));
+			// Not the first time: the connection was lost meanwhile.
+			if (channel != null && !channel.confirmed.complete(true)) {
+				channel.listeners.forEach(Listener::missed);
+			}
+		}
+
+		private void tell(String name, Consumer<Listener> what) {
+			Channel channel = RedisChannels.this.channels.get(name);
+			if (channel != null) {
+				channel.listeners.forEach(what);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.ikigai.platform.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.ikigai.platform.Guarantee;
+import io.ikigai.platform.Guarantees;
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.cache.Cache;
+import io.ikigai.platform.cache.CacheContractTests;
+import io.ikigai.platform.cache.CacheLoadContractTests;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.RedisServer;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The compatibility kit of the cache on Redis, and what only Redis has.
+ */
+class RedisCacheIntegrationTests {
+
+	private static final Duration LONG = Duration.ofHours(1);
+
+	private static RedisApplication application;
+
+	private static RedisApplication other;
+
+	@BeforeAll
+	static void start() {
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		String near = "ikigai.cache.regions.near.near.max-staleness=1h";
+		application = RedisApplication.start(database, RedisServer.shared(), near);
+		other = RedisApplication.start(database, RedisServer.shared(), near);
+	}
+
+	@AfterAll
+	static void stop() {
+		other.close();
+		application.close();
+	}
+
+	@Test
+	void forgetsNearValuesThatAnotherProcessChanges() {
+		Cache here = application.platform().cache("near");
+		Cache there = other.platform().cache("near");
+		here.set("k", 1);
+		assertThat(there.get("k", Integer.class)).contains(1);
+		here.set("k", 2);
+		await().untilAsserted(() -> assertThat(there.get("k", Integer.class)).contains(2));
+		here.clear();
+		await().untilAsserted(() -> assertThat(there.get("k", Integer.class)).isEmpty());
+	}
+
+	@Test
+	void deletesWhatAClearingLeaves() {
+		String region = "swept {of} *";
+		Cache cache = application.platform().cache(region);
+		for (int i = 0; i < 700; i++) {
+			cache.set("k" + i, i);
+		}
+		cache.clear();
+		cache.set("kept", 1);
+		await().untilAsserted(() -> assertThat(keys(region)).hasSize(2));
+		assertThat(cache.get("kept", Integer.class)).contains(1);
+	}
+
+	private static Set<String> keys(String region) {
+		RedisClient client = RedisClient.create(RedisServer.shared().url());
+		try (StatefulRedisConnection<String, String> connection = client.connect()) {
+			return connection.sync()
+				.keys("ikigai:*")
+				.stream()
+				.filter((key) -> key.startsWith(CacheScripts.prefix(region)))
+				.collect(Collectors.toSet());
+		}
+		finally {
+			client.shutdown();
+		}
+	}
+
+	@Test
+	void leavesTheApplicationsOwnConnectionAlone() {
+		assertThat(application.context().getBeansOfType(RedisConnectionFactory.class)).hasSize(1)
+			.containsOnlyKeys("redisConnectionFactory");
+	}
+
+	@Test
+	void tellsWhatHoldsWithinTransactions() {
+		Guarantees guarantees = application.bean(Guarantees.class);
+		assertThat(guarantees.services().get("cache")).containsEntry("set", Guarantee.OUTBOX)
+			.containsEntry("increment", Guarantee.BEST_EFFORT);
+		assertThat(guarantees.services().get("queues")).containsOnly(Map.entry("enqueue", Guarantee.ATOMIC),
+				Map.entry("settle", Guarantee.ATOMIC), Map.entry("claim", Guarantee.ATOMIC),
+				Map.entry("cancel", Guarantee.ATOMIC), Map.entry("redrive", Guarantee.ATOMIC),
+				Map.entry("pause", Guarantee.ATOMIC));
+	}
+
+	@Nested
+	class Values extends CacheContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+		// What is set or cleared is sent after the commit; what returns something is done
+		// at once.
+		@Override
+		@Test
+		protected void writesWithTheTransaction() {
+			Cache cache = application.platform().cache("transactions");
+			cache.set("kept", 1);
+			assertThatIllegalStateException().isThrownBy(() -> platform().transaction((Runnable) () -> {
+				cache.set("new", 1);
+				cache.set("kept", 2);
+				assertThat(cache.get("new", Integer.class)).isEmpty();
+				throw new IllegalStateException("deliberate");
+			}));
+			assertThat(cache.getAll(List.of("new", "kept"), Integer.class)).isEqualTo(Map.of("kept", 1));
+			platform().transaction(() -> {
+				cache.clear();
+				cache.set("new", 2);
+				cache.set("late", 3, LONG);
+				assertThat(cache.increment("count", 5)).isEqualTo(5);
+			});
+			assertThat(cache.getAll(List.of("new", "kept", "late"), Integer.class))
+				.isEqualTo(Map.of("new", 2, "late", 3));
+		}
+
+	}
+
+	@Nested
+	class Loads extends CacheLoadContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.ikigai.platform.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.pubsub.PubSubContractTests;
+import io.ikigai.platform.pubsub.Subscription;
+import io.ikigai.platform.pubsub.SubscriptionContractTests;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.RedisServer;
+import io.ikigai.platform.testservers.Shutdown;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The compatibility kit of publish and subscribe on Redis, and what happens while Redis
+ * is away.
+ */
+class RedisPubSubIntegrationTests {
+
+	private static PostgresDatabase database;
+
+	private static RedisApplication application;
+
+	private static RedisApplication other;
+
+	@BeforeAll
+	static void start() {
+		database = PostgresServer.shared().freshDatabase();
+		application = RedisApplication.start(database, RedisServer.shared());
+		other = RedisApplication.start(database, RedisServer.shared(), "ikigai.pubsub.buffer-size=3");
+	}
+
+	@AfterAll
+	static void stop() {
+		other.close();
+		application.close();
+	}
+
+	@Test
+	void sendsWhatWasCommittedWhileRedisWasAway() {
+		PostgresDatabase own = PostgresServer.shared().freshDatabase();
+		List<Integer> arrived = new CopyOnWriteArrayList<>();
+		try (RedisServer redis = RedisServer.dedicated();
+				RedisApplication sender = RedisApplication.start(own, redis)) {
+			RedisBackend backend = sender.bean(RedisBackend.class);
+			try (Subscription subscription = sender.platform().pubsub().subscribe("t", Integer.class, arrived::add)) {
+				sender.platform().transaction(() -> sender.platform().pubsub().publish("t", 0));
+				await().untilAsserted(() -> assertThat(arrived).containsExactly(0));
+				assertThat(backend.condition().up()).isTrue();
+				redis.stop(Shutdown.IMMEDIATE);
+				for (int i = 1; i <= 20; i++) {
+					int number = i;
+					sender.platform().transaction(() -> sender.platform().pubsub().publish("t", number));
+				}
+				assertThat(backend.condition().answers()).isFalse();
+				redis.start();
+				await().atMost(Duration.ofSeconds(60)).until(() -> backend.condition().up());
+				sender.platform().transaction(() -> sender.platform().pubsub().publish("t", 21));
+				// What is sent before the subscription is made anew is lost to it, and
+				// it is told so; nothing comes twice or out of order.
+				await().atMost(Duration.ofSeconds(60))
+					.untilAsserted(() -> assertThat(arrived).contains(21).isSorted().doesNotHaveDuplicates());
+			}
+		}
+	}
+
+	@Nested
+	class Messages extends PubSubContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+	}
+
+	@Nested
+	class Subscriptions extends SubscriptionContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+	}
+
+	/** The same where every message is one too many for the buffer. */
+	@Nested
+	class SmallBuffers extends PubSubContractTests {
+
+		@Override
+		protected Platform platform() {
+			return other.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return application.platform();
+		}
+
+	}
+
+}

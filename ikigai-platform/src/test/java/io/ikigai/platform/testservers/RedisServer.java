@@ -1,0 +1,124 @@
+package io.ikigai.platform.testservers;
+
+import java.util.LinkedHashMap;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Redis, 6.2 or later, for tests. It runs when it is handed out, listens on the
+ * loopback interface only, asks for a password, and keeps what it has over a restart. It
+ * ends with this JVM, however the JVM ends, and its data go with it.
+ * <p>
+ * Where a Docker engine answers, it is a container; else Debian's packages, unpacked into
+ * a folder; else the machine's own. The environment variable {@code IKIGAI_TEST_REDIS}
+ * ({@code docker}, {@code packages} or {@code machine}) insists on one of them.
+ * Thread-safe.
+ */
+public final class RedisServer implements AutoCloseable {
+
+	private static final String ADVICE = """
+			One of these is needed:
+			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
+			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
+			into a folder, nothing is installed)
+			  - Linux with Redis 6.2 or later (on Debian and Ubuntu: apt-get install redis-server)""";
+
+	private static final ServerProvision provision = new ServerProvision("Redis", "IKIGAI_TEST_REDIS", ADVICE, ways());
+
+	private static @Nullable RedisServer shared;
+
+	private final RunningServer running;
+
+	private final boolean dedicated;
+
+	private RedisServer(RunningServer running, boolean dedicated) {
+		this.running = running;
+		this.dedicated = dedicated;
+	}
+
+	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
+		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
+		ways.put("docker", () -> new DockerRedis("redis:8"));
+		ways.put("packages", () -> new ScriptedServer("redis", "packages"));
+		ways.put("machine", () -> new ScriptedServer("redis", "machine"));
+		return ways;
+	}
+
+	/**
+	 * The server that all tests of this JVM share, started at the first call. It cannot
+	 * be stopped; tests use names of their own.
+	 * @return a running server
+	 * @throws ServerUnavailableException when this machine has no way to run one
+	 */
+	public static synchronized RedisServer shared() {
+		RedisServer server = shared;
+		if (server == null) {
+			server = new RedisServer(provision.start(), false);
+			shared = server;
+		}
+		return server;
+	}
+
+	/**
+	 * A server of the caller's own, which may be stopped and started.
+	 * @return a running server, which the caller closes
+	 * @throws ServerUnavailableException when this machine has no way to run one
+	 */
+	public static RedisServer dedicated() {
+		return new RedisServer(provision.start(), true);
+	}
+
+	/**
+	 * Where it is, with its password. The port stays the same over restarts.
+	 * @return the URL, {@code redis://…}
+	 */
+	public String url() {
+		return "redis://:" + this.running.password() + "@" + this.running.host() + ":" + this.running.port();
+	}
+
+	/**
+	 * Its password.
+	 * @return the password
+	 */
+	public String password() {
+		return this.running.password();
+	}
+
+	/**
+	 * Stop the running server, and wait until it has ended.
+	 * @param shutdown how to stop it
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	public void stop(Shutdown shutdown) {
+		refuseIfShared();
+		this.running.stop(shutdown);
+	}
+
+	/**
+	 * Start the stopped server, and wait until clients may connect.
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	public void start() {
+		refuseIfShared();
+		this.running.start();
+	}
+
+	/**
+	 * End the server and remove its data.
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	@Override
+	public void close() {
+		refuseIfShared();
+		this.running.close();
+	}
+
+	private void refuseIfShared() {
+		if (!this.dedicated) {
+			throw new IllegalStateException(
+					"Other tests use the shared Redis: take one of RedisServer.dedicated() to stop it");
+		}
+	}
+
+}
