@@ -58,7 +58,8 @@ class IkigaiEndpointIntegrationTests {
 	@Test
 	void answersOverHttp() throws IOException, InterruptedException {
 		try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, "--server.port=0",
-				"--management.endpoints.web.exposure.include=ikigai,health")) {
+				"--management.endpoints.web.exposure.include=ikigai,health", "--management.health.redis.enabled=false",
+				"--management.health.rabbit.enabled=false")) {
 			fill(context.getBean(Platform.class));
 			context.getBean(Platform.class).queue("done").enqueue(1);
 			context.getBean(Platform.class).queue("done").claim().orElseThrow().complete();

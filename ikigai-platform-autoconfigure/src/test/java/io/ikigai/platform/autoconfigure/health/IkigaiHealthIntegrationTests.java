@@ -114,7 +114,8 @@ class IkigaiHealthIntegrationTests {
 
 	private static ConfigurableApplicationContext run(PostgresDatabase database, String... more) {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.flyway.enabled=false", "management.endpoint.health.show-details=always",
+			.properties("spring.flyway.enabled=false", "management.health.redis.enabled=false",
+					"management.health.rabbit.enabled=false", "management.endpoint.health.show-details=always",
 					"ikigai.postgres.url=" + database.url(), "ikigai.postgres.username=" + database.username(),
 					"ikigai.postgres.password=" + database.password())
 			.run(more);
