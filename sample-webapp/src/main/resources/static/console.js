@@ -142,6 +142,20 @@ function showCounts(queue) {
 	document.getElementById('resume').hidden = !queue.paused;
 }
 
+function showNews(news) {
+	document.getElementById('no-news').hidden = news.length > 0;
+	document.getElementById('news').replaceChildren(...news.map((check) => element('li', '',
+		element('strong', '', check.url), element('span', `badge ${check.state}`, check.state),
+		element('small', '', [check.reason || `HTTP ${check.status}`, `${check.millis} ms`].join(' · ')),
+		element('small', '', when('checked', check.checkedAt)))));
+}
+
+function showAnswerTimes(answers) {
+	const line = document.getElementById('answer-times');
+	line.hidden = !answers.checks;
+	line.textContent = `Last hour: ${answers.checks === 1 ? '1 check' : `${answers.checks} checks`}, ${answers.averageMillis} ms on average.`;
+}
+
 function showAgents(agents) {
 	document.getElementById('no-agents').hidden = agents.length > 0;
 	document.getElementById('agents').replaceChildren(...agents.map((agent) => {
@@ -165,6 +179,8 @@ function show(state) {
 	showCounts(state.queue);
 	showTasks(state.tasks);
 	document.getElementById('more-tasks').hidden = !state.more;
+	showNews(state.news);
+	showAnswerTimes(state.answers);
 	showAgents(state.agents);
 	showBackends(state.backends);
 	trouble('');

@@ -45,15 +45,18 @@ class RoomsTests {
 
 	/** The public types of each backend: its door and what is said at the door. */
 	private static final Map<String, Set<String>> DOORS = Map.of("postgres",
-			Set.of("PostgresBackend", "PostgresSettings", "SchemaMissingException"), "redis", Set.of("RedisBackend"),
-			"rabbitmq", Set.of("RabbitmqBackend"), "nats", Set.of("NatsBackend"), "influxdb",
-			Set.of("InfluxdbBackend"));
+			Set.of("PostgresBackend", "PostgresSettings", "SchemaMissingException", "TimescaledbBackend",
+					"TimescaledbUnusableException"),
+			"redis", Set.of("RedisBackend", "RedisSettings"), "rabbitmq", Set.of("RabbitmqBackend", "RabbitmqSettings"),
+			"nats", Set.of("NatsBackend", "NatsSettings", "NatsUnusableException"), "influxdb",
+			Set.of("InfluxdbBackend", "InfluxdbSettings", "InfluxdbUnusableException"));
 
 	/** The rooms that each room may see, beside the API and itself. */
 	private static final Map<String, Set<String>> ARROWS = new LinkedHashMap<>();
 	static {
-		Stream.of("runtime", "listener", "caching", "conf", "embedded", "logback", "micrometer")
+		Stream.of("caching", "conf", "embedded", "logback", "observation")
 			.forEach((room) -> ARROWS.put(room, Set.of()));
+		Stream.of("runtime", "listener", "micrometer").forEach((room) -> ARROWS.put(room, Set.of("observation")));
 		ARROWS.put("ai", Set.of("runtime"));
 		DOORS.keySet().forEach((backend) -> ARROWS.put(backend, Set.of()));
 		Stream.of("health", "metrics", "endpoint")
@@ -61,7 +64,8 @@ class RoomsTests {
 		ARROWS.put("autoconfigure",
 				Stream
 					.concat(DOORS.keySet().stream(),
-							Stream.of("runtime", "listener", "caching", "embedded", "logback", "micrometer", "ai"))
+							Stream.of("runtime", "listener", "caching", "embedded", "logback", "micrometer",
+									"observation", "ai"))
 					.collect(Collectors.toSet()));
 	}
 

@@ -110,6 +110,27 @@ public interface Platform extends AutoCloseable {
 	void transaction(Runnable work);
 
 	/**
+	 * Moves what is still queued to another platform: the tasks nobody has claimed, due
+	 * or not, of every queue, and the unread messages of every mailbox, in their order.
+	 * Only services that are on different backends in the two are moved.
+	 * <p>
+	 * A task keeps its id, payload, priority (within 0 to 9), time, headers, unique key
+	 * and limit of attempts; its attempts and its age begin again. A message keeps all
+	 * but its id and the time it was sent. Each is stored there before it leaves here: if
+	 * this is interrupted, or a backend goes away, call it again and nothing is lost;
+	 * what was being moved at that moment and is claimed there before may be handled
+	 * twice.
+	 * <p>
+	 * What workers have at the moment, paused queues and mailboxes that another process
+	 * holds are left, and told. Failed tasks stay, within their retention; redrive them
+	 * first to take them along.
+	 * @param target where to
+	 * @return what was moved and what is left; call again until nothing is
+	 * @throws IllegalStateException inside a transaction
+	 */
+	DrainReport drainTo(Platform target);
+
+	/**
 	 * Connects without an application: reads {@code ikigai.conf} where a Spring
 	 * application would look for it ({@code $IKIGAI_CONF}, {@code ./ikigai.conf},
 	 * {@code /etc/ikigai/ikigai.conf}).

@@ -34,7 +34,7 @@ public final class AgentRegistryAutoConfiguration {
 
 	private static ListenerRegistry withoutListeners() {
 		return new ListenerRegistry((listener, error) -> {
-		});
+		}, null);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.mailbox.MessageObserver;
+import io.ikigai.platform.observation.Observations;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.runtime.MailboxLeaseKeeper;
 import io.ikigai.platform.runtime.MailboxServices;
@@ -45,13 +46,13 @@ public final class MailboxAutoConfiguration {
 	@ConditionalOnMissingBean
 	Mailboxes ikigaiMailboxes(MailboxStore store, PayloadJson json, PlatformTransactions transactions,
 			MailboxLeaseKeeper leases, ObjectProvider<MessageObserver> observers, MailboxesProperties properties,
-			AgentProperties agent, Environment environment, ForeignStores foreign) {
+			AgentProperties agent, Environment environment, ForeignStores foreign, Observations observations) {
 		List<MessageObserver> all = observers.orderedStream().toList();
 		MessageObserver observer = (message, listener, error, givenUp) -> all
 			.forEach((each) -> each.failed(message, listener, error, givenUp));
 		return new Mailboxes(new MailboxServices(AgentIdentity.name(agent, environment),
-				foreign.withinTransactions(store), json, transactions, leases, observer, properties.lease(),
-				properties.retry().maxAttempts(), properties.pollInterval()));
+				foreign.withinTransactions(store), json, transactions, leases, observer, observations,
+				properties.lease(), properties.retry().maxAttempts(), properties.pollInterval()));
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.Map;
+
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.pubsub.PubSub;
@@ -39,13 +41,14 @@ public final class PlatformAutoConfiguration {
 	@ConditionalOnMissingBean
 	Platform ikigaiPlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents,
 			Storage storage, Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions,
-			ObjectProvider<SpringPlatformConnector.Connection> connection) {
+			ServicesProperties services, ObjectProvider<SpringPlatformConnector.Connection> connection) {
 		SpringPlatformConnector.Connection connected = connection.getIfAvailable();
-		return new RuntimePlatform(queues, mailboxes, caches, agents, storage, telemetry, pubsub, transactions, () -> {
-			if (connected != null) {
-				connected.close();
-			}
-		});
+		return new RuntimePlatform(queues, mailboxes, caches, agents, storage, telemetry, pubsub, transactions,
+				Map.of("queues", services.backendOf("queues"), "mailboxes", services.backendOf("mailboxes")), () -> {
+					if (connected != null) {
+						connected.close();
+					}
+				});
 	}
 
 }

@@ -15,9 +15,10 @@ package io.ikigai.platform.autoconfigure;
  * @param mailboxes mailboxes
  * @param pubsub publish and subscribe
  * @param storage the storage of documents
+ * @param tracking which task queues are tracked
  */
 record PlatformProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
 		ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
 		TelemetryProperties telemetry, MailboxesProperties mailboxes, PubSubProperties pubsub,
-		StorageProperties storage) {
+		StorageProperties storage, QueueTracking tracking) {
 }

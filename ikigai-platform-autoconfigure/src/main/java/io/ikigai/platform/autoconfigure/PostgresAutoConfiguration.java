@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import io.ikigai.platform.DatabaseHygiene;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.postgres.PostgresSettings;
 import tools.jackson.databind.json.JsonMapper;
@@ -75,6 +76,12 @@ public final class PostgresAutoConfiguration {
 				services);
 		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
 				settings);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DatabaseHygiene ikigaiDatabaseHygiene(PostgresBackend backend) {
+		return backend.hygiene();
 	}
 
 }

@@ -2,6 +2,8 @@ package io.ikigai.platform.autoconfigure;
 
 import java.nio.file.Path;
 
+import java.util.Objects;
+
 import javax.sql.DataSource;
 
 import io.ikigai.platform.embedded.EmbeddedPostgres;
@@ -19,6 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.StringUtils;
 
 /**
@@ -39,13 +42,25 @@ public final class PostgresConnectionAutoConfiguration {
 	}
 
 	@Bean
+	static QueueTracking.Keys ikigaiQueueKeys() {
+		return new QueueTracking.Keys();
+	}
+
+	@Bean
+	QueueTracking ikigaiQueueTracking(Environment environment) {
+		return QueueTracking.of(environment);
+	}
+
+	@Bean
 	PlatformProperties ikigaiProperties(PostgresProperties postgres, SchemaProperties schema, AgentProperties agent,
 			ServicesProperties services, QueuesProperties queues, CacheProperties cache, PayloadProperties payload,
 			TelemetryProperties telemetry, MailboxesProperties mailboxes, PubSubProperties pubsub,
-			StorageProperties storage, RequirementProperties requirement) {
+			StorageProperties storage, QueueTracking tracking, RequirementProperties requirement,
+			ResourceLoader loader) {
+		BackendDriver.check(services, Objects.requireNonNull(loader.getClassLoader()));
 		TransactionGuarantees.check(services, requirement.require());
 		return new PlatformProperties(postgres, schema, agent, services, queues, cache, payload, telemetry, mailboxes,
-				pubsub, storage);
+				pubsub, storage, tracking);
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package io.ikigai.platform.autoconfigure;
 
+import io.ikigai.platform.observation.Observations;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.pubsub.PubSub;
 import io.ikigai.platform.pubsub.TopicStore;
@@ -32,8 +33,8 @@ public final class PubSubAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(PubSub.class)
 	Topics ikigaiPubSub(TopicStore store, PayloadJson json, Telemetry telemetry, PubSubProperties properties,
-			ForeignStores foreign) {
-		return new Topics(foreign.withinTransactions(store), json, telemetry, properties.bufferSize(),
+			ForeignStores foreign, Observations observations) {
+		return new Topics(foreign.withinTransactions(store), json, telemetry, observations, properties.bufferSize(),
 				properties.bufferMemory().toBytes());
 	}
 

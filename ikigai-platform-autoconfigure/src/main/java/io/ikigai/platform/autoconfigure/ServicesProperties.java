@@ -8,7 +8,6 @@ import java.util.TreeSet;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Which backend serves which service.
@@ -24,23 +23,6 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 public record ServicesProperties(@DefaultValue("postgres") Queues queues, @DefaultValue("postgres") Mailboxes mailboxes,
 		@DefaultValue("postgres") Cache cache, @DefaultValue("postgres") Pubsub pubsub,
 		@DefaultValue("postgres") Storage storage, @DefaultValue("postgres") Telemetry telemetry) {
-
-	/** What the contract names and this version does not have. */
-	private static final Set<String> NOT_YET = Set.of("queues redis", "queues rabbitmq", "mailboxes redis",
-			"mailboxes nats", "pubsub nats", "telemetry timescaledb", "telemetry influxdb");
-
-	/**
-	 * Refuses what this version does not have.
-	 */
-	public ServicesProperties {
-		all(queues, mailboxes, cache, pubsub, storage, telemetry).forEach((service, chosen) -> {
-			String backend = chosen.name().toLowerCase(Locale.ROOT);
-			if (NOT_YET.contains(service + " " + backend)) {
-				throw new InvalidConfigurationPropertyValueException("ikigai.services." + service, backend,
-						"This version of the platform has no such backend for " + service + " yet. Allowed: postgres.");
-			}
-		});
-	}
 
 	/**
 	 * Tells which services are on a backend.
@@ -61,7 +43,7 @@ public record ServicesProperties(@DefaultValue("postgres") Queues queues, @Defau
 		return Objects.requireNonNull(all().get(service)).name().toLowerCase(Locale.ROOT);
 	}
 
-	private Map<String, Enum<?>> all() {
+	Map<String, Enum<?>> all() {
 		return all(this.queues, this.mailboxes, this.cache, this.pubsub, this.storage, this.telemetry);
 	}
 

@@ -11,9 +11,6 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
@@ -38,12 +35,12 @@ public final class SpringPlatformConnector implements PlatformConnector {
 		return application.run().getBean(Platform.class);
 	}
 
+	/**
+	 * Imports what {@code META-INF/spring} lists under the name of this class: some of it
+	 * is there only if a backend's driver is.
+	 */
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
-			DataSourceTransactionManagerAutoConfiguration.class, PostgresConnectionAutoConfiguration.class,
-			PostgresAutoConfiguration.class, TaskQueueAutoConfiguration.class, MailboxAutoConfiguration.class,
-			CacheAutoConfiguration.class, StorageAutoConfiguration.class, AgentRegistryAutoConfiguration.class,
-			TelemetryAutoConfiguration.class, PubSubAutoConfiguration.class, PlatformAutoConfiguration.class })
+	@ImportAutoConfiguration
 	static class Connected {
 
 	}

@@ -27,7 +27,7 @@ import org.springframework.validation.Validator;
  */
 @AutoConfiguration(after = TaskQueueAutoConfiguration.class,
 		afterName = "org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration")
-@EnableConfigurationProperties({ QueuesProperties.class, LifecycleProperties.class })
+@EnableConfigurationProperties({ QueuesProperties.class, ListenersProperties.class, LifecycleProperties.class })
 public final class TaskListenerAutoConfiguration {
 
 	TaskListenerAutoConfiguration() {
@@ -41,9 +41,11 @@ public final class TaskListenerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerRegistry ikigaiListenerRegistry(ObjectProvider<ListenerTelemetry> telemetry) {
+	ListenerRegistry ikigaiListenerRegistry(ObjectProvider<ListenerTelemetry> telemetry,
+			ListenersProperties properties) {
 		return new ListenerRegistry(
-				(listener, error) -> telemetry.ifAvailable((errors) -> errors.accept(listener, error)));
+				(listener, error) -> telemetry.ifAvailable((errors) -> errors.accept(listener, error)),
+				properties.idleEventInterval());
 	}
 
 	@Bean(TaskListenerContainerFactory.DEFAULT_BEAN_NAME)

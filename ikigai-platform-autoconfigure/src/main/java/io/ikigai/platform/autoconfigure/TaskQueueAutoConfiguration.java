@@ -3,9 +3,11 @@ package io.ikigai.platform.autoconfigure;
 import java.util.List;
 
 import io.ikigai.platform.BackendStatus;
+import io.ikigai.platform.observation.Observations;
 import io.ikigai.platform.outbox.OutboxStore;
 import io.ikigai.platform.outbox.SettlementStore;
 import io.ikigai.platform.postgres.PostgresBackend;
+import io.ikigai.platform.queue.ClaimObserver;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskObserver;
 import io.ikigai.platform.queue.TaskStore;
@@ -78,20 +80,36 @@ public final class TaskQueueAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	LeaseKeeper ikigaiLeaseKeeper(TaskStore store) {
-		return new LeaseKeeper(store);
+	LeaseKeeper ikigaiLeaseKeeper(TaskStore store, ObjectProvider<ClaimObserver> observers) {
+		return new LeaseKeeper(store, all(observers));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	TaskQueues ikigaiTaskQueues(TaskStore store, TaskInspection inspection, PayloadJson json,
 			PlatformTransactions transactions, LeaseKeeper leases, ObjectProvider<TaskObserver> observers,
-			QueuesProperties properties, ForeignStores foreign) {
+			ObjectProvider<ClaimObserver> claims, QueuesProperties properties, ForeignStores foreign,
+			Observations observations) {
 		List<TaskObserver> all = observers.orderedStream().toList();
 		TaskObserver observer = (task, listener, outcome, worked) -> all
 			.forEach((each) -> each.settled(task, listener, outcome, worked));
 		return new TaskQueues(new TaskQueueServices(foreign.withinTransactions(store), inspection, json, transactions,
-				leases, observer, properties.lease(), properties.pollInterval()));
+				leases, observer, all(claims), observations, properties.lease(), properties.pollInterval()));
+	}
+
+	private static ClaimObserver all(ObjectProvider<ClaimObserver> observers) {
+		List<ClaimObserver> all = observers.orderedStream().toList();
+		return new ClaimObserver() {
+			@Override
+			public void claimed(String queue, int tasks) {
+				all.forEach((each) -> each.claimed(queue, tasks));
+			}
+
+			@Override
+			public void lost(String queue) {
+				all.forEach((each) -> each.lost(queue));
+			}
+		};
 	}
 
 }

@@ -17,6 +17,19 @@ interface Activity {
 	int active();
 
 	/**
+	 * Takes nothing more, or goes on.
+	 * @param paused whether to take nothing
+	 */
+	void pause(boolean paused);
+
+	/**
+	 * Returns for how long there was nothing to do.
+	 * @return the time in nanoseconds since the last handler ended, or the start; 0 if
+	 * that is not known
+	 */
+	long idleNanos();
+
+	/**
 	 * Begins to stop; without effect if that has begun.
 	 * @param patience how long running handlers may go on; then they are interrupted
 	 * @return done when it has stopped

@@ -49,15 +49,16 @@ final class HandlerArguments {
 	 * @param handler the handler
 	 * @param source what it is called for: a parameter of this type gets it
 	 * @param batched whether the handler gets lists
+	 * @param deadLetters whether it gets what was given up
 	 * @return what makes its arguments
 	 * @throws InvalidListenerException if a parameter makes no sense
 	 */
-	List<HandlerArgument> of(Handler handler, Class<?> source, boolean batched) {
+	List<HandlerArgument> of(Handler handler, Class<?> source, boolean batched, boolean deadLetters) {
 		List<HandlerArgument> arguments = new ArrayList<>();
 		List<MethodParameter> payloads = new ArrayList<>();
 		for (MethodParameter parameter : new HandlerMethod(handler.method(), handler.type()).getMethodParameters()) {
 			parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
-			arguments.add(argument(handler, parameter, source, batched, payloads));
+			arguments.add(argument(handler, parameter, source, batched, deadLetters, payloads));
 		}
 		if (payloads.stream().filter((parameter) -> parameter.hasParameterAnnotation(Payload.class)).count() > 1
 				|| payloads.size() > 1) {
@@ -68,7 +69,7 @@ final class HandlerArguments {
 	}
 
 	private HandlerArgument argument(Handler handler, MethodParameter parameter, Class<?> source, boolean batched,
-			List<MethodParameter> payloads) {
+			boolean deadLetters, List<MethodParameter> payloads) {
 		ResolvableType type = resolve(parameter);
 		if (batched) {
 			Class<?> list = type.resolve(Object.class);
@@ -86,6 +87,12 @@ final class HandlerArguments {
 		Class<?> raw = type.resolve(Object.class);
 		if (source.isAssignableFrom(raw)) {
 			return Message::getPayload;
+		}
+		if (deadLetters && Throwable.class.isAssignableFrom(raw)) {
+			if (raw != Throwable.class) {
+				throw handler.refuse("has %s, where only a Throwable fits every error".formatted(describe(parameter)));
+			}
+			return (message) -> ((DeadLetter) message).error();
 		}
 		if (SOURCES.contains(raw)) {
 			throw handler

@@ -36,6 +36,10 @@ abstract class HandlerMessage implements Message<Object> {
 		this.createdAt = createdAt;
 	}
 
+	UUID id() {
+		return this.id;
+	}
+
 	@Override
 	public Object getPayload() {
 		return this.source;

@@ -14,11 +14,13 @@ import org.springframework.transaction.interceptor.TransactionAttribute;
  * @param invoker calls it
  * @param transactionManager the platform's
  * @param transaction the handler's own transaction, if it is transactional
+ * @param deadLetters handles what is given up, if anything does
  * @param timer interrupts it
  * @param timeout after how long, if at all
  */
 record Handling(ListenerInvoker invoker, PlatformTransactionManager transactionManager,
-		@Nullable TransactionAttribute transaction, ScheduledExecutorService timer, @Nullable Duration timeout) {
+		@Nullable TransactionAttribute transaction, @Nullable DeadLetters deadLetters, ScheduledExecutorService timer,
+		@Nullable Duration timeout) {
 
 	HandlerCall newCall() {
 		return new HandlerCall(this.timer, this.timeout);

@@ -20,13 +20,15 @@ final class LeaseSource implements ListenerSource {
 
 	private final Handling handling;
 
-	private final GroupedCompletion completion;
+	private final Completion<ReceivedTask> completion;
 
 	LeaseSource(ListenedTaskQueue queue, TaskEndpoint endpoint, Handling handling) {
 		this.queue = queue;
 		this.endpoint = endpoint;
 		this.handling = handling;
-		this.completion = new GroupedCompletion(queue);
+		// What is sent belongs to one completion
+		this.completion = (endpoint.listener().results() == null) ? new GroupedCompletion(queue)
+				: (task, result, settlement, run) -> settlement.complete(task, result);
 	}
 
 	// Each number makes a statement of its own, which the connection has to prepare
@@ -40,7 +42,7 @@ final class LeaseSource implements ListenerSource {
 		int max = few(Math.max(1, Math.min(workers, LARGEST_CLAIM / size))) * size;
 		List<ReceivedTask> tasks = this.queue.claim(max, this.endpoint.lease())
 			.stream()
-			.map((task) -> new ReceivedTask(task, this.endpoint))
+			.map((task) -> new ReceivedTask(task, this.endpoint, this.handling.deadLetters()))
 			.toList();
 		run.worked();
 		List<Work> works = new ArrayList<>();

@@ -4,11 +4,10 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import io.ikigai.platform.Platform;
 import io.ikigai.platform.RetryPolicy;
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,11 @@ import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.BeanExpressionResolver;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.format.annotation.DurationFormat.Unit;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
+import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.util.ObjectUtils;
 
 /**
@@ -53,11 +54,6 @@ final class ListenerAttributes {
 	 * @throws InvalidListenerException if no listener of any kind can have such a method
 	 */
 	ListenerEndpoint listener(ListenerKind kind, String destination, Concurrency concurrency) {
-		Class<?> returned = this.handler.method().getReturnType();
-		if (Future.class.isAssignableFrom(returned) || CompletionStage.class.isAssignableFrom(returned)) {
-			throw this.handler.refuse("returns a %s, but its work counts as done when it returns: return the result"
-				.formatted(returned.getSimpleName()));
-		}
 		if (AopUtils.isCglibProxy(this.handler.bean()) && Modifier.isFinal(this.handler.method().getModifiers())) {
 			throw this.handler.refuse("must not be final, because its bean is proxied");
 		}
@@ -65,7 +61,28 @@ final class ListenerAttributes {
 		if (id.isEmpty()) {
 			id = "%s.%s:%s".formatted(this.handler.beanName(), this.handler.method().getName(), destination);
 		}
-		return new ListenerEndpoint(id, kind, destination, this.handler, concurrency, flag("autoStartup", true));
+		return new ListenerEndpoint(id, kind, destination, this.handler, concurrency, flag("autoStartup", true),
+				results(kind));
+	}
+
+	private @Nullable SentResult results(ListenerKind kind) {
+		SendTo sendTo = AnnotatedElementUtils.findMergedAnnotation(this.handler.method(), SendTo.class);
+		if (sendTo == null) {
+			return null;
+		}
+		List<String> names = Stream.of(sendTo.value())
+			.map((written) -> String.valueOf(value("@SendTo", written)).trim())
+			.toList();
+		if (names.isEmpty() || this.handler.method().getReturnType() == void.class) {
+			throw this.handler.refuse("has @SendTo(%s), which needs a name, and a result to send".formatted(names));
+		}
+		try {
+			return new SentResult(this.beanFactory.getBean(Platform.class), kind, names);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidListenerException("The listener method %s cannot send to %s: %s"
+				.formatted(this.handler.description(), names, ex.getMessage()), ex);
+		}
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -29,6 +30,11 @@ public class ListenerContainer implements Lifecycle {
 	private final Supplier<? extends Activity> activity;
 
 	private @Nullable Activity run;
+
+	private boolean paused;
+
+	private Consumer<ListenerEvent> events = (event) -> {
+	};
 
 	ListenerContainer(ListenerEndpoint endpoint, ListenerSource source, ContainerSettings settings,
 			ListenerThreads threads) {
@@ -104,11 +110,65 @@ public class ListenerContainer implements Lifecycle {
 	 * Starts it; without effect if it runs.
 	 */
 	@Override
-	public final synchronized void start() {
-		if (isRunning()) {
-			return;
+	public final void start() {
+		synchronized (this) {
+			if (isRunning()) {
+				return;
+			}
+			Activity started = this.activity.get();
+			started.pause(this.paused);
+			this.run = started;
 		}
-		this.run = this.activity.get();
+		this.events.accept(new ListenerStartedEvent(this));
+	}
+
+	/**
+	 * Takes no more work until {@link #resume}, also after a stop and a start. What is
+	 * handled now is finished, and what was taken ahead given back.
+	 * @throws UnsupportedOperationException if it is a listener of topics
+	 */
+	public final synchronized void pause() {
+		if (this.endpoint.kind() == ListenerKind.TOPIC) {
+			throw new UnsupportedOperationException(
+					this + " cannot be paused: what is published meanwhile has no" + " place to wait. Stop it");
+		}
+		this.paused = true;
+		if (this.run != null) {
+			this.run.pause(true);
+		}
+	}
+
+	/**
+	 * Takes work again; without effect if it is not paused.
+	 */
+	public final synchronized void resume() {
+		if (this.paused) {
+			this.paused = false;
+			if (this.run != null) {
+				this.run.pause(false);
+			}
+		}
+	}
+
+	/**
+	 * Returns whether it is paused.
+	 * @return whether it is
+	 */
+	public final synchronized boolean isPaused() {
+		return this.paused;
+	}
+
+	final void publishTo(Consumer<ListenerEvent> events) {
+		this.events = events;
+	}
+
+	/**
+	 * Returns for how long it has had nothing to do.
+	 * @return zero if it has, is paused, does not run, or is a listener of topics
+	 */
+	final synchronized Duration idle() {
+		return (this.run != null && !this.run.stopping() && !this.paused) ? Duration.ofNanos(this.run.idleNanos())
+				: Duration.ZERO;
 	}
 
 	/**
@@ -138,8 +198,13 @@ public class ListenerContainer implements Lifecycle {
 	 * @return done when it has stopped
 	 */
 	final synchronized CompletableFuture<@Nullable Void> stopping() {
-		return (this.run != null) ? this.run.stop(this.settings.shutdownTimeout())
-				: CompletableFuture.completedFuture(null);
+		if (this.run == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		boolean running = !this.run.stopping();
+		CompletableFuture<@Nullable Void> stopped = this.run.stop(this.settings.shutdownTimeout());
+		return running ? stopped.whenComplete((nothing, error) -> this.events.accept(new ListenerStoppedEvent(this)))
+				: stopped;
 	}
 
 	/**

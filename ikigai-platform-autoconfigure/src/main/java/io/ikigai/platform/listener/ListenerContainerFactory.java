@@ -1,15 +1,18 @@
 package io.ikigai.platform.listener;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+import io.ikigai.platform.observation.Observations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.interceptor.TransactionAttribute;
 import org.springframework.validation.Validator;
 
 /**
@@ -33,13 +36,30 @@ public abstract class ListenerContainerFactory implements BeanFactoryAware {
 		this.beanFactory = (ConfigurableBeanFactory) beanFactory;
 	}
 
+	static ListenerInvoker invoker(BeanFactory beans, ListenerEndpoint listener, List<HandlerArgument> arguments,
+			boolean batched) {
+		return new ListenerInvoker(listener, arguments, batched,
+				beans.getBeanProvider(Observations.class).getIfAvailable(() -> Observations.NONE),
+				beans.getBeanProvider(ListenerInterceptor.class).orderedStream().toList());
+	}
+
+	private @Nullable DeadLetters deadLetters(ListenerEndpoint listener, Class<?> source, HandlerArguments arguments) {
+		Handler handler = DeadLetters.find(listener.handler());
+		if (handler == null) {
+			return null;
+		}
+		ListenerEndpoint letters = listener.handledBy(handler);
+		return new DeadLetters(new ListenerInvoker(letters, arguments.of(handler, source, false, true), false,
+				Observations.NONE, List.of()), this.transactionManager);
+	}
+
 	final PlatformTransactionManager transactionManager() {
 		return this.transactionManager;
 	}
 
 	/**
 	 * Finds out how a handler is called.
-	 * @param handler the handler
+	 * @param listener the listener
 	 * @param source what it is called for: a parameter of this type gets it
 	 * @param batched whether it gets lists
 	 * @param timeout after how long it is interrupted, if at all
@@ -47,13 +67,22 @@ public abstract class ListenerContainerFactory implements BeanFactoryAware {
 	 * @return how
 	 * @throws InvalidListenerException if its parameters or its transaction make no sense
 	 */
-	final Handling handling(Handler handler, Class<?> source, boolean batched, @Nullable Duration timeout,
+	final Handling handling(ListenerEndpoint listener, Class<?> source, boolean batched, @Nullable Duration timeout,
 			ListenerThreads threads) {
 		ConfigurableBeanFactory beans = Objects.requireNonNull(this.beanFactory, "the factory must be a bean");
-		ListenerInvoker invoker = new ListenerInvoker(handler,
-				new HandlerArguments(beans, this.validator).of(handler, source, batched), batched);
-		return new Handling(invoker, this.transactionManager,
-				new HandlerTransactions(beans, this.transactionManager).of(handler), threads.timer(), timeout);
+		HandlerArguments arguments = new HandlerArguments(beans, this.validator);
+		ListenerInvoker invoker = invoker(beans, listener, arguments.of(listener.handler(), source, batched, false),
+				batched);
+		TransactionAttribute transaction = new HandlerTransactions(beans, this.transactionManager)
+			.of(listener.handler());
+		Class<?> returned = listener.handler().method().getReturnType();
+		if (transaction != null && AsyncResult.is(returned)) {
+			throw listener.handler()
+				.refuse("returns a %s, and is @Transactional: what it does later would not be in its transaction"
+					.formatted(returned.getSimpleName()));
+		}
+		return new Handling(invoker, this.transactionManager, transaction, deadLetters(listener, source, arguments),
+				threads.timer(), timeout);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.ikigai.platform.listener;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Method;
 import java.util.function.Function;
 
@@ -12,9 +14,15 @@ import java.util.function.Function;
  * @param handler the method that handles
  * @param concurrency how many calls at the same time
  * @param autoStartup whether to start with the application
+ * @param results where what the handler returns is sent, if it says so
  */
 record ListenerEndpoint(String id, ListenerKind kind, String destination, Handler handler, Concurrency concurrency,
-		boolean autoStartup) {
+		boolean autoStartup, @Nullable SentResult results) {
+
+	ListenerEndpoint handledBy(Handler other) {
+		return new ListenerEndpoint(this.id, this.kind, this.destination, other, this.concurrency, this.autoStartup,
+				null);
+	}
 
 	/**
 	 * Opens what is listened to.

@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+import io.ikigai.platform.observation.Observations;
+import io.ikigai.platform.observation.ProcessContext.Processing;
+import io.ikigai.platform.observation.ProcessContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ReflectionUtils;
@@ -25,17 +28,33 @@ final class ListenerInvoker {
 
 	private final boolean batched;
 
+	private final ListenerEndpoint listener;
+
+	private final Observations observations;
+
+	private final List<ListenerInterceptor> interceptors;
+
+	private final Processing processing;
+
 	/**
 	 * Creates the invoker.
-	 * @param handler the handler
+	 * @param listener the listener
 	 * @param arguments what makes its arguments
 	 * @param batched whether it gets lists
+	 * @param observations who observes its calls
+	 * @param interceptors who stands around its calls
 	 */
-	ListenerInvoker(Handler handler, List<HandlerArgument> arguments, boolean batched) {
+	ListenerInvoker(ListenerEndpoint listener, List<HandlerArgument> arguments, boolean batched,
+			Observations observations, List<ListenerInterceptor> interceptors) {
+		Handler handler = listener.handler();
 		this.bean = handler.bean();
 		this.method = handler.invocable();
 		this.arguments = arguments;
 		this.batched = batched;
+		this.listener = listener;
+		this.observations = observations;
+		this.interceptors = interceptors;
+		this.processing = new Processing(listener.kind().word(), listener.destination(), listener.id());
 		ReflectionUtils.makeAccessible(this.method);
 	}
 
@@ -87,8 +106,29 @@ final class ListenerInvoker {
 	}
 
 	@Nullable Object invoke(Delivery<?> delivery) throws Exception {
+		return this.observations.process(() -> context(delivery.fitting()),
+				(this.interceptors.isEmpty()) ? () -> call(delivery) : () -> intercepted(delivery));
+	}
+
+	private @Nullable Object intercepted(Delivery<?> delivery) throws Exception {
+		List<HandlerMessage> messages = delivery.fitting().stream().map(Handled::message).toList();
+		return new InterceptedCall(this.listener, messages, this.interceptors, () -> call(delivery)).proceed();
+	}
+
+	private ProcessContext context(List<? extends Handled> all) {
+		List<HandlerMessage> messages = all.stream().map(Handled::message).toList();
+		List<Map<String, String>> headers = messages.stream().map(HandlerMessage::received).toList();
+		if (this.batched) {
+			return new ProcessContext(this.processing, headers, null, 0);
+		}
+		HandlerMessage message = messages.get(0);
+		int attempt = (message.known().get("attempt") instanceof Integer number) ? number : 0;
+		return new ProcessContext(this.processing, headers, String.valueOf(message.id()), attempt);
+	}
+
+	@Nullable Object call(Delivery<?> delivery) throws Exception {
 		try {
-			return this.method.invoke(this.bean, delivery.arguments());
+			return AsyncResult.await(this.method.invoke(this.bean, delivery.arguments()));
 		}
 		catch (InvocationTargetException ex) {
 			ReflectionUtils.rethrowException(ex.getTargetException());

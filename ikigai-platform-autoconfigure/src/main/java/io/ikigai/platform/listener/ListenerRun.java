@@ -59,12 +59,17 @@ final class ListenerRun implements Activity {
 
 	private volatile boolean stopping;
 
+	private volatile boolean paused;
+
+	private volatile long endedAt = System.nanoTime();
+
 	/** Whether the end comes when all is given back, however soon the handlers end. */
 	private volatile boolean givingBack;
 
 	private final TakingFailures failures;
 
-	private @Nullable AutoCloseable announcements;
+	private AutoCloseable announcements = () -> {
+	};
 
 	private SlowPoll.@Nullable Polling poll;
 
@@ -89,6 +94,22 @@ final class ListenerRun implements Activity {
 	@Override
 	public int active() {
 		return this.running.size();
+	}
+
+	@Override
+	public void pause(boolean paused) {
+		this.paused = paused;
+		if (!paused) {
+			wake();
+		}
+		else if (this.ahead != null) {
+			giveBackWaiting(this.ahead);
+		}
+	}
+
+	@Override
+	public long idleNanos() {
+		return this.running.isEmpty() ? System.nanoTime() - this.endedAt : 0;
 	}
 
 	@Override
@@ -126,7 +147,7 @@ final class ListenerRun implements Activity {
 		// What is taken has to be given back before the end
 		beginSettling();
 		try {
-			if (free + room == 0 || this.stopping || this.failures.pausing()) {
+			if (free + room == 0 || this.stopping || this.paused || this.failures.pausing()) {
 				return false;
 			}
 			Taken taken = this.source.take(free + room, this);
@@ -228,6 +249,7 @@ final class ListenerRun implements Activity {
 				logger.error("Listener '%s': unexpected error".formatted(this.id), ex);
 			}
 			finally {
+				this.endedAt = System.nanoTime();
 				this.running.remove(work);
 			}
 			work = next(System.nanoTime() - began);
@@ -242,7 +264,7 @@ final class ListenerRun implements Activity {
 	}
 
 	private @Nullable Work next(long lastNanos) {
-		if (this.ahead == null || this.stopping) {
+		if (this.ahead == null || this.stopping || this.paused) {
 			return null;
 		}
 		this.ahead.called(lastNanos);
@@ -335,7 +357,7 @@ final class ListenerRun implements Activity {
 		if (this.poll != null) {
 			this.poll.end();
 		}
-		close(this.announcements);
+		endAnnouncements();
 		if (this.ahead != null) {
 			giveBackWaiting(this.ahead);
 		}
@@ -348,11 +370,9 @@ final class ListenerRun implements Activity {
 		return this.ended;
 	}
 
-	private void close(@Nullable AutoCloseable closeable) {
+	private void endAnnouncements() {
 		try {
-			if (closeable != null) {
-				closeable.close();
-			}
+			this.announcements.close();
 		}
 		catch (Exception ex) {
 			logger.warn("Listener '%s' could not end its announcements".formatted(this.id), ex);

@@ -49,7 +49,7 @@ public class MailboxListenerContainerFactory extends ListenerContainerFactory {
 
 	MailboxListenerContainer create(MailboxEndpoint endpoint, ListenerThreads threads) {
 		ListenerEndpoint listener = endpoint.listener();
-		Handling handling = handling(listener.handler(), MailboxMessage.class, false, null, threads);
+		Handling handling = handling(listener, MailboxMessage.class, false, null, threads);
 		LongAdder droppedReplies = new LongAdder();
 		return new MailboxListenerContainer(endpoint,
 				new MailboxSource(listener.open(this.mailboxes), endpoint, handling, droppedReplies), droppedReplies,

@@ -32,7 +32,7 @@ final class MailboxSource implements ListenerSource {
 	public Taken take(int workers, ListenerRun run) {
 		List<ReceivedMail> mail = this.mailbox.receive(AT_A_TIME, this.endpoint.retry())
 			.stream()
-			.map((message) -> new ReceivedMail(message, this.endpoint, run, this.droppedReplies))
+			.map((message) -> new ReceivedMail(message, this.endpoint, this.handling, run, this.droppedReplies))
 			.toList();
 		run.worked();
 		return new Taken((mail.isEmpty()) ? List.of() : List.of(new MailboxWork(this.handling, mail, run)),

@@ -11,6 +11,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionTemplate;
+
 /**
  * A message that was received for a listener.
  */
@@ -26,8 +28,12 @@ final class ReceivedMail implements Received {
 
 	private final LongAdder droppedReplies;
 
-	ReceivedMail(ListenedMessage message, MailboxEndpoint endpoint, ListenerRun run, LongAdder droppedReplies) {
+	private final Handling handling;
+
+	ReceivedMail(ListenedMessage message, MailboxEndpoint endpoint, Handling handling, ListenerRun run,
+			LongAdder droppedReplies) {
 		this.message = message;
+		this.handling = handling;
 		this.endpoint = endpoint;
 		this.run = run;
 		this.droppedReplies = droppedReplies;
@@ -67,6 +73,15 @@ final class ReceivedMail implements Received {
 			this.message.acknowledge(result);
 			return;
 		}
+		SentResult results = this.endpoint.listener().results();
+		if (result != null && !settled && results != null) {
+			new TransactionTemplate(this.handling.transactionManager()).executeWithoutResult((status) -> {
+				this.message.beginSettling();
+				results.send(result);
+				this.message.acknowledge();
+			});
+			return;
+		}
 		if (!settled) {
 			this.message.acknowledge();
 		}
@@ -79,6 +94,11 @@ final class ReceivedMail implements Received {
 
 	@Override
 	public boolean failAttempt(Throwable error) {
+		DeadLetters deadLetters = this.handling.deadLetters();
+		return (deadLetters == null) ? failed(error) : deadLetters.settle(this, error, () -> failed(error));
+	}
+
+	private boolean failed(Throwable error) {
 		Optional<Duration> pause = this.message.failAttempt(error, this.endpoint.retry());
 		pause.ifPresent(this.run::wakeAfter);
 		return pause.isEmpty();
@@ -86,7 +106,15 @@ final class ReceivedMail implements Received {
 
 	@Override
 	public void giveUp(Throwable error) {
-		this.message.fail(error);
+		DeadLetters deadLetters = this.handling.deadLetters();
+		if (deadLetters == null) {
+			this.message.fail(error);
+			return;
+		}
+		deadLetters.settle(this, error, () -> {
+			this.message.fail(error);
+			return true;
+		});
 	}
 
 	@Override

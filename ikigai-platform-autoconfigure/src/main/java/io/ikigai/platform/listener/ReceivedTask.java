@@ -14,9 +14,12 @@ final class ReceivedTask implements Received {
 
 	private final TaskEndpoint endpoint;
 
-	ReceivedTask(ListenedTask task, TaskEndpoint endpoint) {
+	private final @Nullable DeadLetters deadLetters;
+
+	ReceivedTask(ListenedTask task, TaskEndpoint endpoint, @Nullable DeadLetters deadLetters) {
 		this.task = task;
 		this.endpoint = endpoint;
+		this.deadLetters = deadLetters;
 	}
 
 	ListenedTask task() {
@@ -48,7 +51,14 @@ final class ReceivedTask implements Received {
 		if (this.task.settled()) {
 			return;
 		}
-		if (result != null) {
+		SentResult results = this.endpoint.listener().results();
+		if (result != null && results != null) {
+			this.task.complete(() -> {
+				results.send(result);
+				return result;
+			});
+		}
+		else if (result != null) {
 			this.task.complete(result);
 		}
 		else {
@@ -58,12 +68,22 @@ final class ReceivedTask implements Received {
 
 	@Override
 	public boolean failAttempt(Throwable error) {
-		return this.task.failAttempt(error, this.endpoint.retry());
+		if (this.deadLetters == null) {
+			return this.task.failAttempt(error, this.endpoint.retry());
+		}
+		return this.deadLetters.settle(this, error, () -> this.task.failAttempt(error, this.endpoint.retry()));
 	}
 
 	@Override
 	public void giveUp(Throwable error) {
-		this.task.fail(error);
+		if (this.deadLetters == null) {
+			this.task.fail(error);
+			return;
+		}
+		this.deadLetters.settle(this, error, () -> {
+			this.task.fail(error);
+			return true;
+		});
 	}
 
 	@Override

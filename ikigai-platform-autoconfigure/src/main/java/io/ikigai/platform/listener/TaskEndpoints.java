@@ -29,8 +29,14 @@ final class TaskEndpoints {
 		TaskListenerContainerFactory factory = attributes.containerFactory(TaskListenerContainerFactory.class,
 				TaskListenerContainerFactory.DEFAULT_BEAN_NAME);
 		TaskEndpoint endpoint = endpoint(attributes, annotation.getEnum("claim", ClaimMode.class), factory.settings());
-		if (endpoint.batched() && handler.method().getReturnType() != void.class) {
+		Class<?> returned = handler.method().getReturnType();
+		if (endpoint.batched()
+				&& ((returned != void.class && !AsyncResult.is(returned)) || endpoint.listener().results() != null)) {
 			throw handler.refuse("handles batches and must return void: a result belongs to one task");
+		}
+		if (endpoint.claimMode() == ClaimMode.TRANSACTION && AsyncResult.is(returned)) {
+			throw handler.refuse("returns a %s, and has claim = TRANSACTION: what it does later would not be in it"
+				.formatted(returned.getSimpleName()));
 		}
 		this.beanFactory.getBean(ListenerRegistry.class)
 			.register(endpoint.listener(), (threads) -> factory.create(endpoint, threads));

@@ -49,7 +49,7 @@ public class TaskListenerContainerFactory extends ListenerContainerFactory {
 
 	TaskListenerContainer create(TaskEndpoint endpoint, ListenerThreads threads) {
 		ListenerEndpoint listener = endpoint.listener();
-		Handling handling = handling(listener.handler(), Task.class, endpoint.batched(), endpoint.timeout(), threads);
+		Handling handling = handling(listener, Task.class, endpoint.batched(), endpoint.timeout(), threads);
 		return new TaskListenerContainer(endpoint, source(endpoint, listener.open(this.queues), handling),
 				this.settings.container(), threads);
 	}

@@ -25,6 +25,16 @@ final class TopicActivity implements Activity {
 	}
 
 	@Override
+	public void pause(boolean paused) {
+		// Its container refuses
+	}
+
+	@Override
+	public long idleNanos() {
+		return 0;
+	}
+
+	@Override
 	public CompletableFuture<@Nullable Void> stop(Duration patience) {
 		this.stopping = true;
 		return this.subscription.stop(patience);

@@ -55,12 +55,12 @@ public final class TopicListenerContainerFactory implements BeanFactoryAware {
 	TopicListenerContainer create(ListenerEndpoint endpoint, Set<String> names, ListenerThreads threads) {
 		ConfigurableBeanFactory beans = Objects.requireNonNull(this.beanFactory, "the factory must be a bean");
 		Handler handler = endpoint.handler();
-		ListenerInvoker invoker = new ListenerInvoker(handler,
-				new HandlerArguments(beans, this.validator).of(handler, PublishedMessage.class, false), false);
+		ListenerInvoker invoker = ListenerContainerFactory.invoker(beans, endpoint,
+				new HandlerArguments(beans, this.validator).of(handler, PublishedMessage.class, false, false), false);
 		ListenedTopics listened = topics(handler, names);
 		return new TopicListenerContainer(endpoint, Collections.unmodifiableSet(names), this.settings, () -> {
 			threads.keepAlive();
-			return new TopicActivity(listened.subscribe((message) -> handle(invoker, message)));
+			return new TopicActivity(listened.subscribe((message) -> handle(invoker, endpoint.results(), message)));
 		});
 	}
 
@@ -74,7 +74,7 @@ public final class TopicListenerContainerFactory implements BeanFactoryAware {
 		}
 	}
 
-	private static void handle(ListenerInvoker invoker, PublishedMessage message) {
+	private static void handle(ListenerInvoker invoker, @Nullable SentResult results, PublishedMessage message) {
 		PublishedHandlerMessage handled = new PublishedHandlerMessage(message);
 		ListenerInvoker.Delivery<PublishedHandlerMessage> delivery = invoker.prepare(List.of(handled));
 		Throwable unfit = delivery.unfit().get(handled);
@@ -82,7 +82,10 @@ public final class TopicListenerContainerFactory implements BeanFactoryAware {
 			if (unfit != null) {
 				throw unfit;
 			}
-			invoker.invoke(delivery);
+			Object result = invoker.invoke(delivery);
+			if (result != null && results != null) {
+				results.send(result);
+			}
 		}
 		catch (Throwable ex) {
 			// Logged and counted as it was thrown

@@ -32,13 +32,14 @@ public final class TopicListenerPostProcessor extends ListenerPostProcessor<Topi
 						.formatted(attributes.describe(), topics),
 					null);
 		}
-		Class<?> returned = handler.method().getReturnType();
-		if (returned != void.class && returned != Void.class) {
-			throw handler.refuse("returns a %s, but must return void: there is nobody to get it"
-				.formatted(returned.getSimpleName()));
-		}
 		ListenerEndpoint endpoint = attributes.listener(ListenerKind.TOPIC, String.join(", ", topics),
 				Concurrency.parse("1"));
+		Class<?> returned = handler.method().getReturnType();
+		if (returned != void.class && returned != Void.class && endpoint.results() == null
+				&& !AsyncResult.is(returned)) {
+			throw handler.refuse("returns a %s, but must return void, or have @SendTo: there is nobody to get it"
+				.formatted(returned.getSimpleName()));
+		}
 		TopicListenerContainerFactory factory = beans.getBean(TopicListenerContainerFactory.class);
 		beans.getBean(ListenerRegistry.class)
 			.register(endpoint, (threads) -> factory.create(endpoint, topics, threads));

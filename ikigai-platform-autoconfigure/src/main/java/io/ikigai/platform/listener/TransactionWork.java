@@ -56,7 +56,7 @@ final class TransactionWork implements ListenerSource.Work {
 			status = manager.getTransaction(definition());
 			tasks = this.queue.claim(this.endpoint.tasksPerCall(), this.endpoint.lease())
 				.stream()
-				.map((task) -> new ReceivedTask(task, this.endpoint))
+				.map((task) -> new ReceivedTask(task, this.endpoint, this.handling.deadLetters()))
 				.toList();
 			tasks.forEach(ReceivedTask::begin);
 			this.run.worked();

@@ -62,7 +62,10 @@ final class Housekeeping {
 
 	private final String markLate;
 
-	private Set<UUID> silentBefore = Set.of();
+	private final String beat;
+
+	/** Who did not hold its lock, with the time of its last heartbeat. */
+	private Set<String> silentBefore = Set.of();
 
 	private long trustLocksFrom = System.nanoTime();
 
@@ -102,7 +105,7 @@ final class Housekeeping {
 						SELECT statement_timestamp() AS looked_at,
 							pg_postmaster_start_time() > statement_timestamp() - make_interval(secs => ?) AS just_started,
 							CASE WHEN ? THEN pg_notify(?, '')::text END AS canary,
-							ARRAY(SELECT i.id FROM {schema}.ikigai_agent_instance i
+							ARRAY(SELECT i.id || ' ' || i.last_heartbeat FROM {schema}.ikigai_agent_instance i
 								WHERE i.status <> 'stopped' AND i.died_at IS NULL AND i.lock_key IS NOT NULL AND i.id <> ?
 								AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
 									AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -145,6 +148,10 @@ final class Housekeeping {
 					) w ON true"""
 				.replace("{outgrown}", QueueStatistics.OUTGROWN)
 				.replace("{topics}", TopicSql.LOOK));
+		this.beat = schema.sql("""
+				UPDATE {schema}.ikigai_agent_instance SET last_heartbeat = statement_timestamp()
+				WHERE id = (SELECT id FROM {schema}.ikigai_agent_instance
+					WHERE id = ? AND status <> 'stopped' FOR UPDATE SKIP LOCKED)""");
 		this.markDead = schema.sql("""
 				WITH dead AS (
 					UPDATE {schema}.ikigai_agent_instance SET status = 'failed', died_at = statement_timestamp()
@@ -175,8 +182,16 @@ final class Housekeeping {
 		this.registered = registered;
 	}
 
-	void reconnected() {
+	/**
+	 * Tells that the connection is a new one. A heartbeat before the lock is taken again
+	 * tells those who found the lock free that the process lives.
+	 */
+	void reconnected(Connection connection) throws SQLException {
 		this.trustLocksFrom = System.nanoTime() + GRACE.toNanos();
+		try (PreparedStatement statement = connection.prepareStatement(this.beat)) {
+			statement.setObject(1, this.self.instance());
+			statement.executeUpdate();
+		}
 	}
 
 	/**
@@ -190,8 +205,11 @@ final class Housekeeping {
 		Look found = look(connection, lockHeld, canary);
 		Duration next = INTERVAL;
 		boolean trustLocks = !found.justStarted && System.nanoTime() - this.trustLocksFrom >= 0;
-		Set<UUID> silent = trustLocks ? found.silent : Set.of();
-		Set<UUID> dead = silent.stream().filter(this.silentBefore::contains).collect(Collectors.toSet());
+		Set<String> silent = trustLocks ? found.silent : Set.of();
+		Set<UUID> dead = silent.stream()
+			.filter(this.silentBefore::contains)
+			.map((process) -> UUID.fromString(process.substring(0, process.indexOf(' '))))
+			.collect(Collectors.toSet());
 		this.silentBefore = silent;
 		if (!dead.isEmpty()) {
 			logger.warn("Processes that died: " + dead + ". Their tasks go back to their queues");
@@ -242,7 +260,7 @@ final class Housekeeping {
 				while (row.next()) {
 					if (found == null) {
 						found = new Look(row.getBoolean("just_started"),
-								Set.copyOf(Arrays.asList((UUID[]) row.getArray("silent").getArray())),
+								Set.copyOf(Arrays.asList((String[]) row.getArray("silent").getArray())),
 								row.getBoolean("late"), row.getBoolean("expired"), row.getBoolean("outgrown"));
 						for (String mailbox : (String[]) row.getArray("mailboxes").getArray()) {
 							this.wakeups.wake(ChannelName.ofMailbox(mailbox), null);
@@ -307,12 +325,12 @@ final class Housekeeping {
 	 * What one look found.
 	 *
 	 * @param justStarted whether the server has just started
-	 * @param silent peers that do not hold their locks
+	 * @param silent peers that do not hold their locks, with their last heartbeats
 	 * @param late whether a peer's heartbeat has ended
 	 * @param expired whether claims may be lost
 	 * @param outgrown whether the queue has outgrown its statistics
 	 */
-	private record Look(boolean justStarted, Set<UUID> silent, boolean late, boolean expired, boolean outgrown) {
+	private record Look(boolean justStarted, Set<String> silent, boolean late, boolean expired, boolean outgrown) {
 	}
 
 }

@@ -175,9 +175,6 @@ final class ListenConnection implements AutoCloseable {
 	}
 
 	private void open(Connection connection, boolean first) throws SQLException {
-		if (!first) {
-			this.housekeeping.reconnected();
-		}
 		synchronized (this.listened) {
 			this.listened.clear();
 		}
@@ -193,6 +190,9 @@ final class ListenConnection implements AutoCloseable {
 			// one for tables that were still empty
 			statement.execute("SET plan_cache_mode = force_generic_plan");
 			statement.execute("SET enable_seqscan = off");
+			if (!first) {
+				this.housekeeping.reconnected(connection);
+			}
 			lock(statement);
 			statement.execute("LISTEN " + this.self.channel());
 		}

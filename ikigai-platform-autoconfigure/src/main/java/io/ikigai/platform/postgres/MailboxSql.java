@@ -60,10 +60,10 @@ final class MailboxSql {
 		this.insert = schema.sql("""
 				INSERT INTO {schema}.mailbox (id, mailbox_name, sender, payload, headers, reply_to, correlation_id,
 					sent_by, created_at)
-				SELECT n.id, n.mailbox_name, a.agent, n.payload::jsonb, n.headers::jsonb, n.reply_to, n.correlation_id,
+				SELECT n.id, n.mailbox_name, n.sender, n.payload::jsonb, n.headers::jsonb, n.reply_to, n.correlation_id,
 					a.agent, clock_timestamp()
-				FROM (SELECT ?::text AS agent) a, unnest(?, ?, ?, ?, ?, ?)
-					AS n(id, mailbox_name, payload, headers, reply_to, correlation_id)""");
+				FROM (SELECT ?::text AS agent) a, unnest(?, ?, ?, ?, ?, ?, ?)
+					AS n(id, mailbox_name, sender, payload, headers, reply_to, correlation_id)""");
 		this.holder = schema.sql("""
 				SELECT EXISTS (SELECT FROM {schema}.mailbox b WHERE b.mailbox_name = m.name AND b.read_at IS NULL
 						AND b.receipt IS NOT NULL) AS handed_out,

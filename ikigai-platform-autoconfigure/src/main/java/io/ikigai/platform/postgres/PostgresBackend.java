@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import io.ikigai.platform.BackendStatus;
+import io.ikigai.platform.DatabaseHygiene;
 import io.ikigai.platform.agent.AgentStore;
 import io.ikigai.platform.cache.CacheStore;
 import io.ikigai.platform.mailbox.MailboxStore;
@@ -21,6 +22,7 @@ import io.ikigai.platform.outbox.SettlementStore;
 import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.queue.TaskTracker;
 import io.ikigai.platform.storage.CollectionSettings;
 import io.ikigai.platform.storage.ConversationStore;
 import io.ikigai.platform.storage.DocumentStore;
@@ -101,6 +103,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final PostgresSettlementStore settlementStore;
 
+	private final PostgresTaskTracker taskTracker;
+
 	private final RetentionSweep sweep;
 
 	private final List<DocumentIndexes> documentIndexes = new CopyOnWriteArrayList<>();
@@ -157,17 +161,25 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.cacheChanges = new CacheChanges(dataSource, json, self.instance().toString(), wakeups,
 				this.listenConnection::channelsChanged);
 		this.cacheStore = new PostgresCacheStore(dataSource, this.schema, this.cacheChanges);
-		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema);
+		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema,
+				"date_bin(make_interval(secs => :bucket), created_at, TIMESTAMPTZ '1970-01-01 00:00:00+00')");
 		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(),
 				self.instance().toString(), this.topicReader, this.topicAnnouncer, wakeups,
 				this.listenConnection::channelsChanged);
 		this.outboxConnection = new SideConnection(direct, "outbox", LEASES_PATIENCE);
 		this.outboxStore = new PostgresOutboxStore(dataSource, this.outboxConnection, this.schema, self.instance());
 		this.settlementStore = new PostgresSettlementStore(dataSource, this.outboxConnection, this.schema);
+		AtOnceDataSource atOnce = new AtOnceDataSource(dataSource, direct);
+		PostgresTaskInspection tracked = new PostgresTaskInspection(atOnce,
+				this.schema.withTasksIn("ikigai_tracked_task"), json, settings.agentName(), settings.maxAttempts(),
+				this.announcer);
+		this.taskTracker = new PostgresTaskTracker(atOnce, this.leaseConnection, this.schema, tracked, json,
+				settings.agentName(), settings.maxWorkerDeaths());
 		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
-				new TopicSweep(dataSource, this.schema, settings.topicRetention()), this.settlementStore::sweep);
+				new TopicSweep(dataSource, this.schema, settings.topicRetention()), this.settlementStore::sweep,
+				() -> tracked.deleteFinished(settings.completedRetention(), settings.failedRetention()));
 	}
 
 	/**
@@ -230,6 +242,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	}
 
 	/**
+	 * Returns what looks into the database's statistics.
+	 * @return the hygiene
+	 */
+	public DatabaseHygiene hygiene() {
+		return new PostgresHygiene(this.dataSource, this.schema);
+	}
+
+	/**
 	 * Returns the store of telemetry.
 	 * @return the store
 	 */
@@ -259,6 +279,14 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 */
 	public SettlementStore settlementStore() {
 		return this.settlementStore;
+	}
+
+	/**
+	 * Returns what is kept of task queues that are on a broker.
+	 * @return the tracker
+	 */
+	public TaskTracker taskTracker() {
+		return this.taskTracker;
 	}
 
 	/**

@@ -101,14 +101,14 @@ final class PostgresMailboxStore implements MailboxStore {
 	private void insert(List<Row> rows) {
 		this.jdbc.execute(this.sql.insert, (PreparedStatement statement) -> {
 			Connection connection = statement.getConnection();
-			// All are sent by this process.
-			statement.setString(1, rows.get(0).message.sender());
+			statement.setString(1, this.agent);
 			statement.setArray(2, WriteGroup.column(connection, "uuid", rows, Row::id));
 			statement.setObject(3, TextArray.of(rows, Row::mailbox));
-			statement.setObject(4, TextArray.of(rows, (row) -> row.message.json()));
-			statement.setObject(5, TextArray.of(rows, this::headers));
-			statement.setObject(6, TextArray.of(rows, (row) -> row.options().replyTo()));
-			statement.setObject(7, TextArray.of(rows, (row) -> row.options().correlationId()));
+			statement.setObject(4, TextArray.of(rows, (row) -> row.message.sender()));
+			statement.setObject(5, TextArray.of(rows, (row) -> row.message.json()));
+			statement.setObject(6, TextArray.of(rows, this::headers));
+			statement.setObject(7, TextArray.of(rows, (row) -> row.options().replyTo()));
+			statement.setObject(8, TextArray.of(rows, (row) -> row.options().correlationId()));
 			return statement.executeUpdate();
 		});
 		Map<String, UUID> announced = new LinkedHashMap<>();

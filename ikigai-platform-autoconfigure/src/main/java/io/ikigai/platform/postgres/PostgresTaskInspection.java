@@ -160,9 +160,9 @@ final class PostgresTaskInspection implements TaskInspection {
 			.update();
 		if (!paused) {
 			announced(queue, sql("""
-					SELECT id, coalesce(priority, 0) AS priority FROM {schema}.task_queue
+					SELECT id, coalesce(priority, 0) AS priority FROM {schema}.task_queue t
 					WHERE queue_name = :queue AND claimed_by IS NULL AND scheduled_for <= statement_timestamp()
-					ORDER BY task_queue.priority DESC, created_at LIMIT 1"""));
+					ORDER BY t.priority DESC, created_at LIMIT 1"""));
 		}
 	}
 

@@ -69,6 +69,8 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String fail;
 
+	private final String remove;
+
 	private final String giveBack;
 
 	private final String begin;
@@ -120,6 +122,7 @@ final class PostgresTaskStore implements TaskStore {
 		this.fail = schema.sql("""
 				UPDATE {schema}.task_queue SET failed_at = statement_timestamp(), error = ?,
 					unique_key = NULL, claim_token = NULL, lease_expires_at = NULL""" + fence);
+		this.remove = schema.sql("DELETE FROM {schema}.task_queue" + fence);
 		this.giveBack = schema.sql("""
 				UPDATE {schema}.task_queue SET claimed_by = NULL, claimed_at = NULL, claim_token = NULL,
 					lease_expires_at = NULL, attempt = greatest(attempt - ?, 0), error = coalesce(?, error),
@@ -257,12 +260,20 @@ final class PostgresTaskStore implements TaskStore {
 	}
 
 	@Override
+	public List<TaskClaim> claimScheduled(String queue, int max, Duration lease) {
+		return this.claims.claimScheduled(queue, max, lease);
+	}
+
+	@Override
 	public boolean settle(TaskClaim claim, TaskOutcome outcome) {
 		if (outcome instanceof TaskOutcome.Completed completed) {
 			return update(claim, this.complete, completed.result());
 		}
 		if (outcome instanceof TaskOutcome.Failed failed) {
 			return update(claim, this.fail, failed.error());
+		}
+		if (outcome instanceof TaskOutcome.Moved) {
+			return update(claim, this.remove);
 		}
 		boolean returned = (outcome instanceof TaskOutcome.Retried retried)
 				? update(claim, this.giveBack, 0, retried.error(), seconds(retried.delay()), seconds(retried.delay()))

@@ -45,12 +45,27 @@ final class PostgresTelemetryStore implements TelemetryStore {
 
 	private final Schema schema;
 
-	PostgresTelemetryStore(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema) {
+	private final TelemetryHypertable hypertable;
+
+	private final String bucket;
+
+	/**
+	 * Creates the store.
+	 * @param dataSource the database
+	 * @param transactionManager its transactions
+	 * @param schema the table's schema
+	 * @param bucket the expression that takes {@code created_at} to the beginning of its
+	 * step of {@code :bucket} seconds
+	 */
+	PostgresTelemetryStore(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema,
+			String bucket) {
 		this.template = new JdbcTemplate(dataSource);
 		this.jdbc = JdbcClient.create(this.template);
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		this.schema = schema;
+		this.hypertable = new TelemetryHypertable(dataSource, transactionManager, schema);
+		this.bucket = bucket;
 	}
 
 	private JdbcClient.StatementSpec sql(String text) {
@@ -122,16 +137,15 @@ final class PostgresTelemetryStore implements TelemetryStore {
 						OR abs((payload #> string_to_array(:path, '.'))::numeric) BETWEEN 1e-300 AND 1e300
 					THEN (payload #> string_to_array(:path, '.'))::double precision END
 				END""";
-		return sql(
-				"""
-						SELECT date_bin(make_interval(secs => :bucket), created_at, TIMESTAMPTZ '1970-01-01 00:00:00+00') AS created_at,
-							count(*) AS events, {aggregate} AS value
-						FROM (SELECT created_at, {value} AS value FROM {schema}.telemetry{where}) found
-						WHERE value IS NOT NULL AND created_at IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT :limit"""
-					.replace("{aggregate}", aggregate(aggregation))
-					.replace("{value}", value)
-					.replace("{where}", conditions.where()))
-			.params(conditions.values())
+		return sql("""
+				SELECT {bucket} AS created_at,
+					count(*) AS events, {aggregate} AS value
+				FROM (SELECT created_at, {value} AS value FROM {schema}.telemetry{where}) found
+				WHERE value IS NOT NULL AND created_at IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT :limit"""
+			.replace("{bucket}", this.bucket)
+			.replace("{aggregate}", aggregate(aggregation))
+			.replace("{value}", value)
+			.replace("{where}", conditions.where())).params(conditions.values())
 			.param("bucket", PostgresTaskStore.seconds(bucket))
 			.param("path", valuePath)
 			.param("limit", limit)
@@ -158,20 +172,27 @@ final class PostgresTelemetryStore implements TelemetryStore {
 	}
 
 	/**
-	 * Deletes old events.
+	 * Deletes old events: chunk by chunk where the table is a hypertable, whoever made it
+	 * one.
 	 * @param retention how old
-	 * @return how many
+	 * @return how many rows or chunks
 	 */
 	long deleteOlderThan(Duration retention) {
+		if (this.hypertable.exists()) {
+			return this.hypertable.dropOlderThan(retention);
+		}
 		sql("UPDATE {schema}.telemetry SET created_at = statement_timestamp() WHERE created_at IS NULL").update();
 		long deleted = 0;
 		int last;
 		do {
+			// A row's place is unique within one chunk only, if the table is partitioned
 			last = sql("""
-					DELETE FROM {schema}.telemetry WHERE ctid = ANY (ARRAY (
-						SELECT ctid FROM {schema}.telemetry
-						WHERE created_at < statement_timestamp() - make_interval(secs => :retention)
-						LIMIT :rows FOR UPDATE SKIP LOCKED))""")
+					DELETE FROM {schema}.telemetry
+					WHERE created_at < statement_timestamp() - make_interval(secs => :retention)
+						AND ctid = ANY (ARRAY (
+							SELECT ctid FROM {schema}.telemetry
+							WHERE created_at < statement_timestamp() - make_interval(secs => :retention)
+							LIMIT :rows FOR UPDATE SKIP LOCKED))""")
 				.param("retention", PostgresTaskStore.seconds(retention))
 				.param("rows", ROWS_PER_DELETE)
 				.update();

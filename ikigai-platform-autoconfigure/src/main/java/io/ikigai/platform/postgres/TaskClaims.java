@@ -48,7 +48,7 @@ final class TaskClaims {
 				lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
 			FROM picked p WHERE t.ctid = p.place
 			RETURNING t.id, t.ctid, t.claimed_at, t.payload, coalesce(t.priority, 0), t.attempt, t.deaths,
-				t.max_attempts, t.headers, t.created_at, t.scheduled_for""";
+				t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.unique_key""";
 
 	// The limit is no parameter: a generic plan takes an unknown one for a tenth of the
 	// backlog, and sorts that.
@@ -56,6 +56,11 @@ final class TaskClaims {
 			SELECT id, ctid AS place FROM {schema}.task_queue
 			WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for <= statement_timestamp(){where}
 			ORDER BY priority DESC, created_at LIMIT {max} FOR UPDATE SKIP LOCKED""";
+
+	private static final String SCHEDULED_LINE = """
+			SELECT id, ctid AS place FROM {schema}.task_queue
+			WHERE queue_name = ? AND claimed_by IS NULL AND scheduled_for > statement_timestamp()
+			ORDER BY scheduled_for, created_at LIMIT {max} FOR UPDATE SKIP LOCKED""";
 
 	// One after the other: each part is read only if those before it gave too few.
 	private static final String LINE_FROM_PLACE = """
@@ -114,20 +119,32 @@ final class TaskClaims {
 		return claims;
 	}
 
+	/**
+	 * Claims tasks whose time has not come.
+	 * @param queue the queue
+	 * @param max how many at most
+	 * @param lease how long the claims last
+	 * @return the claims in the order of the queue
+	 */
+	List<TaskClaim> claimScheduled(String queue, int max, Duration lease) {
+		return claim(new Claiming(queue, max, lease, false), SCHEDULED_LINE, List.of(queue));
+	}
+
 	private List<TaskClaim> claim(Claiming claiming, @Nullable Place place) {
+		if (place == null) {
+			return claim(claiming, LINE.replace("{where}", ""), List.of(claiming.queue));
+		}
+		return claim(claiming, LINE_FROM_PLACE, List.of(claiming.queue, place.priority(), claiming.queue,
+				place.priority(), place.createdAt().atOffset(ZoneOffset.UTC), claiming.queue, place.priority()));
+	}
+
+	private List<TaskClaim> claim(Claiming claiming, String line, List<Object> ofLine) {
 		UUID token = UUID.randomUUID();
 		double seconds = PostgresTaskStore.seconds(claiming.lease);
-		String sql = CLAIM.replace("{line}", (place != null) ? LINE_FROM_PLACE : LINE.replace("{where}", ""))
+		String sql = CLAIM.replace("{line}", line)
 			.replace("{settings}", claiming.transactional ? TRANSACTIONAL : "")
 			.replace("{max}", Integer.toString(claiming.max));
-		List<Object> arguments = new ArrayList<>();
-		if (place != null) {
-			arguments.addAll(List.of(claiming.queue, place.priority(), claiming.queue, place.priority(),
-					place.createdAt().atOffset(ZoneOffset.UTC), claiming.queue, place.priority()));
-		}
-		else {
-			arguments.add(claiming.queue);
-		}
+		List<Object> arguments = new ArrayList<>(ofLine);
 		arguments.add(claiming.queue);
 		if (claiming.transactional) {
 			arguments.add(Long.toString(claiming.lease.toMillis()));
@@ -148,7 +165,7 @@ final class TaskClaims {
 			}
 			String headers = row.getString(9);
 			claims.add(new TaskClaim(row.getObject(1, UUID.class), token, claiming.queue, row.getString(4),
-					row.getInt(5), row.getInt(6), row.getInt(7), (Integer) row.getObject(8),
+					row.getInt(5), row.getInt(6), row.getInt(7), (Integer) row.getObject(8), row.getString(12),
 					(headers != null) ? this.rows.headers(headers) : Map.of(), TaskRow.required(row, 10),
 					TaskRow.required(row, 11), claimedAt, this.agent, claiming.lease, claiming.transactional,
 					row.getString(2)));

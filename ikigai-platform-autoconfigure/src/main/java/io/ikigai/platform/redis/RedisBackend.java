@@ -1,13 +1,25 @@
 package io.ikigai.platform.redis;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.cache.NearCacheStore;
+import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.pubsub.TopicStore;
+import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
@@ -22,31 +34,84 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 public final class RedisBackend implements BackendStatus, AutoCloseable {
 
-	private final Set<String> services;
+	private static final Log logger = LogFactory.getLog(RedisBackend.class);
+
+	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
+
+	private final RedisSettings settings;
 
 	private final StringRedisTemplate redis;
 
 	private final RedisChannels channels;
 
+	private final QueueWakeups wakeups;
+
+	private final RedisTaskStore taskStore;
+
+	private final RedisTaskInspection taskInspection;
+
 	private final RedisCacheStore cacheStore;
 
 	private final RedisTopicStore topicStore;
 
+	private final UUID instance = UUID.randomUUID();
+
+	private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+
 	private final @Nullable AutoCloseable owned;
+
+	private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "ikigai-redis-retention");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param connections where connections come from
-	 * @param services the services that run on it
+	 * @param settings the configuration
 	 * @param owned what is closed with it, if anything
 	 */
-	public RedisBackend(RedisConnectionFactory connections, Set<String> services, @Nullable AutoCloseable owned) {
-		this.services = Set.copyOf(services);
-		this.redis = new StringRedisTemplate(connections);
+	public RedisBackend(RedisConnectionFactory connections, RedisSettings settings, @Nullable AutoCloseable owned) {
+		this.settings = settings;
+		this.redis = new ConnectedRedisTemplate(connections);
 		this.channels = new RedisChannels(connections);
+		this.wakeups = new QueueWakeups(this.redis, settings, this.channels);
+		this.taskStore = new RedisTaskStore(this.redis, settings, this.wakeups);
+		this.taskInspection = new RedisTaskInspection(this.redis, settings);
 		this.cacheStore = new RedisCacheStore(this.redis, this.channels);
 		this.topicStore = new RedisTopicStore(this.redis, this.channels);
 		this.owned = owned;
+		if (settings.services().contains("queues")) {
+			this.sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
+					TimeUnit.MILLISECONDS);
+		}
+	}
+
+	// Any number of processes may do it.
+	private void sweep() {
+		try {
+			this.taskInspection.deleteFinished(this.settings.completedRetention(), this.settings.failedRetention());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Could not delete tasks past their retention; trying again in a while", ex);
+		}
+	}
+
+	/**
+	 * Returns the task queues.
+	 * @return the store
+	 */
+	public TaskStore taskStore() {
+		return this.taskStore;
+	}
+
+	/**
+	 * Returns what looks at tasks.
+	 * @return the inspection
+	 */
+	public TaskInspection taskInspection() {
+		return this.taskInspection;
 	}
 
 	/**
@@ -55,6 +120,18 @@ public final class RedisBackend implements BackendStatus, AutoCloseable {
 	 */
 	public NearCacheStore cacheStore() {
 		return this.cacheStore;
+	}
+
+	/**
+	 * Returns mailboxes.
+	 * @param agent who reads
+	 * @param retention how long read messages are kept
+	 * @return a store, which is closed with the backend
+	 */
+	public MailboxStore mailboxStore(String agent, Duration retention) {
+		RedisMailboxStore store = new RedisMailboxStore(this.redis, this.channels, agent, this.instance, retention);
+		this.opened.add(store);
+		return store;
 	}
 
 	/**
@@ -72,7 +149,7 @@ public final class RedisBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Set<String> services() {
-		return this.services;
+		return this.settings.services();
 	}
 
 	@Override
@@ -102,6 +179,11 @@ public final class RedisBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public void close() throws Exception {
+		this.sweeper.shutdownNow();
+		this.wakeups.close();
+		for (AutoCloseable each : this.opened) {
+			each.close();
+		}
 		this.cacheStore.close();
 		this.channels.close();
 		if (this.owned != null) {

@@ -1,5 +1,5 @@
 /**
- * Redis, through Spring Data Redis: the cache, and publish and subscribe.
+ * Redis, through Spring Data Redis: task queues, the cache, publish and subscribe.
  */
 @NullMarked
 package io.ikigai.platform.redis;

@@ -1,13 +1,18 @@
 package io.ikigai.platform.runtime;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
 import io.ikigai.platform.cache.Cache;
+import io.ikigai.platform.cache.CacheStatus;
 import io.ikigai.platform.cache.CacheStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The regions of the cache. Safe for use by several threads.
  */
-public final class Caches implements AutoCloseable {
+public final class Caches implements CacheStatus, AutoCloseable {
 
 	private static final String DEFAULT_REGION = "default";
 
@@ -18,6 +23,8 @@ public final class Caches implements AutoCloseable {
 	private final SharedLoads loads;
 
 	private final @Nullable NearCaches nearCaches;
+
+	private final Map<String, RegionReads> reads = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the cache.
@@ -39,9 +46,19 @@ public final class Caches implements AutoCloseable {
 	}
 
 	Cache region(String name) {
-		RegionCache region = new RegionCache(Names.check("cache region", name), this.store, this.json, this.loads);
+		RegionReads reads = this.reads.computeIfAbsent(Names.check("cache region", name),
+				(region) -> new RegionReads());
+		RegionCache region = new RegionCache(name, this.store, this.json, this.loads, reads);
 		NearRegion near = (this.nearCaches != null) ? this.nearCaches.find(name) : null;
-		return (this.nearCaches != null && near != null) ? new NearCache(name, region, near, this.nearCaches) : region;
+		return (this.nearCaches != null && near != null) ? new NearCache(name, region, near, this.nearCaches, reads)
+				: region;
+	}
+
+	@Override
+	public Map<String, Reads> reads() {
+		return this.reads.entrySet()
+			.stream()
+			.collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, (region) -> region.getValue().counts()));
 	}
 
 	@Override

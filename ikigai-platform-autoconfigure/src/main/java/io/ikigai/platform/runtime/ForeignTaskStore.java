@@ -103,6 +103,11 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 	}
 
 	@Override
+	public List<TaskClaim> claimScheduled(String queue, int max, Duration lease) {
+		return this.store.claimScheduled(queue, max, lease);
+	}
+
+	@Override
 	public boolean settle(TaskClaim claim, TaskOutcome outcome) {
 		if (!this.settlements.inTransaction()) {
 			return this.store.settle(claim, outcome);

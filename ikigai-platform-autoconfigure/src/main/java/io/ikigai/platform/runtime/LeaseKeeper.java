@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
+import io.ikigai.platform.queue.ClaimObserver;
 import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskStore;
 import org.apache.commons.logging.Log;
@@ -19,13 +20,17 @@ public final class LeaseKeeper implements AutoCloseable {
 
 	private final TaskStore store;
 
+	private final ClaimObserver observer;
+
 	private final Leases<TaskClaim> leases;
 
 	/**
 	 * Creates the keeper and starts its thread.
 	 * @param store where the leases live
+	 * @param observer told of claims that were lost
 	 */
-	public LeaseKeeper(TaskStore store) {
+	public LeaseKeeper(TaskStore store, ClaimObserver observer) {
+		this.observer = observer;
 		this.store = store;
 		this.leases = new Leases<>("ikigai-leases", "tasks", this::extend);
 	}
@@ -43,7 +48,9 @@ public final class LeaseKeeper implements AutoCloseable {
 		if (!lost.isEmpty()) {
 			logger.debug("Claims that ended while their handlers ran: " + lost);
 		}
-		return claims.stream().filter((claim) -> lost.contains(claim.id())).toList();
+		List<TaskClaim> ended = claims.stream().filter((claim) -> lost.contains(claim.id())).toList();
+		ended.forEach((claim) -> this.observer.lost(claim.queue()));
+		return ended;
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.mailbox.MessageObserver;
+import io.ikigai.platform.observation.Observations;
 
 /**
  * What every mailbox and message of this process works with.
@@ -14,10 +15,12 @@ import io.ikigai.platform.mailbox.MessageObserver;
  * @param transactions the transactions of the platform's database
  * @param leases what extends the leases on mailboxes
  * @param observer told of failed attempts
+ * @param observations who observes what is sent
  * @param lease how long a process holds a mailbox without an extension
  * @param maxAttempts after how many hand-outs that came to nothing a message is given up
  * @param pollInterval how often who waits for a message looks though nothing woke it
  */
 public record MailboxServices(String agent, MailboxStore store, PayloadJson json, PlatformTransactions transactions,
-		MailboxLeaseKeeper leases, MessageObserver observer, Duration lease, int maxAttempts, Duration pollInterval) {
+		MailboxLeaseKeeper leases, MessageObserver observer, Observations observations, Duration lease, int maxAttempts,
+		Duration pollInterval) {
 }

@@ -31,6 +31,10 @@ public final class Mailboxes implements AutoCloseable {
 		return new RuntimeMailbox(name, this.services, this.replies);
 	}
 
+	MailboxServices services() {
+		return this.services;
+	}
+
 	List<String> names() {
 		return this.services.store().mailboxes();
 	}

@@ -31,11 +31,14 @@ final class NearCache implements Cache {
 
 	private final NearCaches caches;
 
-	NearCache(String name, RegionCache region, NearRegion near, NearCaches caches) {
+	private final RegionReads reads;
+
+	NearCache(String name, RegionCache region, NearRegion near, NearCaches caches, RegionReads reads) {
 		this.name = name;
 		this.region = region;
 		this.near = near;
 		this.caches = caches;
+		this.reads = reads;
 	}
 
 	@Override
@@ -48,9 +51,17 @@ final class NearCache implements Cache {
 		return find(key, type.type());
 	}
 
+	private <T> Optional<T> near(String key, Type type) {
+		Optional<T> found = this.near.find(key, type);
+		if (found.isPresent()) {
+			this.reads.foundNear();
+		}
+		return found;
+	}
+
 	private <T> Optional<T> find(String key, Type type) {
 		if (!this.caches.inTransaction()) {
-			Optional<T> present = this.near.find(key, type);
+			Optional<T> present = near(key, type);
 			if (present.isPresent()) {
 				return present;
 			}
@@ -77,7 +88,7 @@ final class NearCache implements Cache {
 		Map<String, T> found = new HashMap<>();
 		List<String> missing = new ArrayList<>();
 		for (String key : distinct) {
-			this.near.<T>find(key, type).ifPresentOrElse((value) -> found.put(key, value), () -> missing.add(key));
+			this.<T>near(key, type).ifPresentOrElse((value) -> found.put(key, value), () -> missing.add(key));
 		}
 		if (!missing.isEmpty()) {
 			found.putAll(fetch(missing, type));
@@ -97,6 +108,7 @@ final class NearCache implements Cache {
 		keys.forEach((key) -> tickets.put(key, this.near.ticket(key)));
 		Map<String, T> values = new HashMap<>();
 		Map<String, Remaining> read = this.caches.store().getRemaining(this.name, keys);
+		this.reads.read(keys.size(), read.size());
 		tickets.forEach((key, ticket) -> {
 			Remaining remaining = read.get(key);
 			if (remaining != null) {

@@ -91,6 +91,9 @@ final class OutboxBody {
 		else if (outcome instanceof TaskOutcome.Retried retried) {
 			written = new Outcome(Kind.RETRIED, null, retried.error(), millis(retried.delay()));
 		}
+		else if (outcome instanceof TaskOutcome.Moved) {
+			throw new IllegalStateException("A task is not moved to another backend within a transaction");
+		}
 		else {
 			written = new Outcome(Kind.RELEASED, null, null, null);
 		}

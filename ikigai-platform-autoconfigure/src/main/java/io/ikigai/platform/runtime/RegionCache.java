@@ -34,11 +34,14 @@ final class RegionCache implements Cache {
 
 	private final SharedLoads loads;
 
-	RegionCache(String region, CacheStore store, PayloadJson json, SharedLoads loads) {
+	private final RegionReads reads;
+
+	RegionCache(String region, CacheStore store, PayloadJson json, SharedLoads loads, RegionReads reads) {
 		this.region = region;
 		this.store = store;
 		this.json = json;
 		this.loads = loads;
+		this.reads = reads;
 	}
 
 	@Override
@@ -52,7 +55,9 @@ final class RegionCache implements Cache {
 	}
 
 	private <T> Optional<T> read(String key, Type type) {
-		return this.store.get(this.region, checkKey(key)).map((value) -> value(key, value, type));
+		Optional<String> found = this.store.get(this.region, checkKey(key));
+		this.reads.read(1, found.isPresent() ? 1 : 0);
+		return found.map((value) -> value(key, value, type));
 	}
 
 	<T> T value(String key, String value, Type type) {
@@ -76,6 +81,7 @@ final class RegionCache implements Cache {
 			return Map.of();
 		}
 		Map<String, String> found = this.store.getAll(this.region, distinct);
+		this.reads.read(distinct.size(), found.size());
 		Map<String, T> values = new LinkedHashMap<>();
 		for (String key : distinct) {
 			String value = found.get(key);

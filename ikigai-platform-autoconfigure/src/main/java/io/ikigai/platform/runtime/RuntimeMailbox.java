@@ -2,6 +2,7 @@ package io.ikigai.platform.runtime;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -60,10 +61,21 @@ final class RuntimeMailbox implements ListenedMailbox {
 		if (options.correlationId() != null && UnstorableText.find(options.correlationId()) >= 0) {
 			throw new IllegalArgumentException("A correlation id must not hold " + UnstorableText.WHAT);
 		}
+		return this.services.observations()
+			.send("mailbox", this.name, options.headers(), (headers) -> add(payload, options, headers));
+	}
+
+	private UUID add(Object payload, MessageOptions options, Map<String, String> headers) {
+		MessageOptions observed = options;
+		for (Map.Entry<String, String> header : headers.entrySet()) {
+			if (!header.getValue().equals(options.headers().get(header.getKey()))) {
+				observed = observed.withHeader(header.getKey(), header.getValue());
+			}
+		}
 		UUID id = FreshIds.next();
 		this.services.store()
 			.add(this.name, new NewMessage(id, this.services.agent(),
-					this.services.json().write("message", payload, this.services.store()), options));
+					this.services.json().write("message", payload, this.services.store()), observed));
 		return id;
 	}
 
@@ -114,6 +126,19 @@ final class RuntimeMailbox implements ListenedMailbox {
 
 	@Override
 	public Optional<MailboxMessage> receive(Duration wait) {
+		try {
+			return await(wait);
+		}
+		catch (RuntimeException ex) {
+			// Some drivers refuse to work in a thread that is interrupted.
+			if (!Thread.currentThread().isInterrupted()) {
+				throw ex;
+			}
+			return Optional.empty();
+		}
+	}
+
+	private Optional<MailboxMessage> await(Duration wait) {
 		Optional<MailboxMessage> message = receive();
 		if (message.isPresent() || wait.isNegative() || wait.isZero()) {
 			return message;

@@ -1,8 +1,11 @@
 package io.ikigai.platform.runtime;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
+import io.ikigai.platform.DrainReport;
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.cache.Cache;
@@ -34,6 +37,8 @@ public final class RuntimePlatform implements Platform {
 
 	private final PlatformTransactions transactions;
 
+	private final Map<String, String> backends;
+
 	private final Runnable onClose;
 
 	/**
@@ -46,10 +51,12 @@ public final class RuntimePlatform implements Platform {
 	 * @param telemetry telemetry
 	 * @param pubsub publish and subscribe
 	 * @param transactions the transactions of the platform's database
+	 * @param backends the backend of each service
 	 * @param onClose what {@link #close()} does
 	 */
 	public RuntimePlatform(TaskQueues queues, Mailboxes mailboxes, Caches caches, AgentRegistry agents, Storage storage,
-			Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions, Runnable onClose) {
+			Telemetry telemetry, PubSub pubsub, PlatformTransactions transactions, Map<String, String> backends,
+			Runnable onClose) {
 		this.queues = queues;
 		this.mailboxes = mailboxes;
 		this.caches = caches;
@@ -58,6 +65,7 @@ public final class RuntimePlatform implements Platform {
 		this.telemetry = telemetry;
 		this.pubsub = pubsub;
 		this.transactions = transactions;
+		this.backends = Map.copyOf(backends);
 		this.onClose = onClose;
 	}
 
@@ -122,6 +130,30 @@ public final class RuntimePlatform implements Platform {
 			work.run();
 			return null;
 		});
+	}
+
+	@Override
+	public DrainReport drainTo(Platform target) {
+		if (!(target instanceof RuntimePlatform to)) {
+			throw new IllegalArgumentException(
+					"The target must be a platform of this implementation, not a " + target.getClass().getName());
+		}
+		if (this.transactions.active() || to.transactions.active()) {
+			throw new IllegalStateException("drainTo is refused inside a transaction: "
+					+ "what is stored there must be seen before it is taken away here");
+		}
+		Drain drain = new Drain();
+		if (differs(to, "queues")) {
+			drain.queues(this.queues.services(), to.queues.services());
+		}
+		if (differs(to, "mailboxes")) {
+			drain.mailboxes(this.mailboxes.services().store(), to.mailboxes.services().store());
+		}
+		return drain.report();
+	}
+
+	private boolean differs(RuntimePlatform to, String service) {
+		return !Objects.equals(this.backends.get(service), to.backends.get(service));
 	}
 
 	@Override

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.FinishedTask;
@@ -52,7 +54,8 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 
 	@Override
 	public UUID enqueue(Object payload, TaskOptions options) {
-		return this.services.store().add(this.name, List.of(task(payload, options))).get(0);
+		return send(options, (observed) -> this.services.store().add(this.name, List.of(task(payload, observed))))
+			.get(0);
 	}
 
 	@Override
@@ -66,8 +69,20 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 			throw new IllegalArgumentException("A unique key is of one task; enqueueAll got " + payloads.size()
 					+ " payloads for the key '" + options.uniqueKey() + "'. Enqueue them one by one");
 		}
-		return this.services.store()
-			.add(this.name, payloads.stream().map((payload) -> task(payload, options)).toList());
+		return send(options, (observed) -> this.services.store()
+			.add(this.name, payloads.stream().map((payload) -> task(payload, observed)).toList()));
+	}
+
+	private List<UUID> send(TaskOptions options, Function<TaskOptions, List<UUID>> sending) {
+		return this.services.observations().send("queue", this.name, options.headers(), (headers) -> {
+			TaskOptions observed = options;
+			for (Map.Entry<String, String> header : headers.entrySet()) {
+				if (!header.getValue().equals(options.headers().get(header.getKey()))) {
+					observed = observed.withHeader(header.getKey(), header.getValue());
+				}
+			}
+			return sending.apply(observed);
+		});
 	}
 
 	private NewTask task(Object payload, TaskOptions options) {
@@ -98,6 +113,19 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 
 	@Override
 	public Optional<Task> claim(Duration wait) {
+		try {
+			return await(wait);
+		}
+		catch (RuntimeException ex) {
+			// Some drivers refuse to work in a thread that is interrupted.
+			if (!Thread.currentThread().isInterrupted()) {
+				throw ex;
+			}
+			return Optional.empty();
+		}
+	}
+
+	private Optional<Task> await(Duration wait) {
 		Optional<Task> task = claim();
 		if (task.isPresent() || wait.isNegative() || wait.isZero()) {
 			return task;
@@ -154,7 +182,12 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 		if (max < 1 || max > MOST_CLAIMS) {
 			throw new IllegalArgumentException("max must be from 1 to " + MOST_CLAIMS + ", not " + max);
 		}
-		return this.services.store().claim(this.name, max, lease, this.services.transactions().active());
+		List<TaskClaim> claims = this.services.store()
+			.claim(this.name, max, lease, this.services.transactions().active());
+		if (!claims.isEmpty()) {
+			this.services.claims().claimed(this.name, claims.size());
+		}
+		return claims;
 	}
 
 	@Override

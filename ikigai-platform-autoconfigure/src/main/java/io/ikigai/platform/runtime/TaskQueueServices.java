@@ -2,6 +2,8 @@ package io.ikigai.platform.runtime;
 
 import java.time.Duration;
 
+import io.ikigai.platform.observation.Observations;
+import io.ikigai.platform.queue.ClaimObserver;
 import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskObserver;
 import io.ikigai.platform.queue.TaskStore;
@@ -15,12 +17,14 @@ import io.ikigai.platform.queue.TaskStore;
  * @param transactions the transactions of the platform's database
  * @param leases what extends the leases of running handlers
  * @param observer told how claims ended
+ * @param claims told of claims
+ * @param observations who observes what is sent
  * @param lease how long a claim by hand lasts
  * @param pollInterval how often a waiting claim looks though nothing woke it
  */
 public record TaskQueueServices(TaskStore store, TaskInspection inspection, PayloadJson json,
-		PlatformTransactions transactions, LeaseKeeper leases, TaskObserver observer, Duration lease,
-		Duration pollInterval) {
+		PlatformTransactions transactions, LeaseKeeper leases, TaskObserver observer, ClaimObserver claims,
+		Observations observations, Duration lease, Duration pollInterval) {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 

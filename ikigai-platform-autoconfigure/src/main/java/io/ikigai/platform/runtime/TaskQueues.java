@@ -28,6 +28,10 @@ public final class TaskQueues {
 		return new RuntimeTaskQueue(name, this.services);
 	}
 
+	TaskQueueServices services() {
+		return this.services;
+	}
+
 	List<String> names() {
 		return this.services.inspection().queues();
 	}

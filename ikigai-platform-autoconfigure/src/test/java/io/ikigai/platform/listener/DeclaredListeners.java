@@ -70,7 +70,7 @@ final class DeclaredListeners {
 		@Bean
 		ListenerRegistry registry() {
 			return new ListenerRegistry((listener, error) -> {
-			});
+			}, null);
 		}
 
 		@Bean

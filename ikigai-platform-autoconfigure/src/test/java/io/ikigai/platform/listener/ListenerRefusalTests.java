@@ -3,8 +3,10 @@ package io.ikigai.platform.listener;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.ikigai.platform.DeadLetterHandler;
 import io.ikigai.platform.mailbox.MailboxErrorHandler;
 import io.ikigai.platform.mailbox.MailboxListener;
+import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskErrorHandler;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Payload;
+import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -124,11 +127,27 @@ class ListenerRefusalTests {
 			}
 		}, "spring-boot-starter-validation");
 		refuses(new Object() {
-			@IkigaiTaskListener(queue = "q")
+			@IkigaiTaskListener(queue = "q", claim = ClaimMode.TRANSACTION)
 			CompletableFuture<String> handle(String payload) {
 				return CompletableFuture.completedFuture(payload);
 			}
-		}, "CompletableFuture");
+		}, "CompletableFuture", "claim = TRANSACTION");
+		refuses(new Object() {
+			@IkigaiTaskListener(queue = "q")
+			@SendTo("results")
+			void handle(String payload) {
+			}
+		}, "@SendTo", "results", "a result to send");
+		refuses(new TwoDeadLetterHandlers(), "several methods with @DeadLetterHandler", "one", "two");
+		refuses(new Object() {
+			@IkigaiTaskListener(queue = "q")
+			void handle(String payload) {
+			}
+
+			@DeadLetterHandler
+			void letter(IllegalStateException error) {
+			}
+		}, "IllegalStateException", "Throwable");
 		refuses(new Object() {
 			@IkigaiTaskListener(queue = "q", batch = "true")
 			void handle(String payload) {
@@ -146,6 +165,7 @@ class ListenerRefusalTests {
 	void refusesTransactionsThatTheContainerCannotOpen() {
 		refuses(new RequiresNew(), "propagation REQUIRED");
 		refuses(new ReadOnly(), "read-only");
+		refuses(new Later(), "CompletableFuture", "@Transactional");
 		refuses(new OtherManager(), "transaction manager of the platform");
 	}
 
@@ -212,6 +232,32 @@ class ListenerRefusalTests {
 		@Transactional("otherTransactionManager")
 		@IkigaiTaskListener(queue = "q")
 		public void handle(String payload) {
+		}
+
+	}
+
+	static class TwoDeadLetterHandlers {
+
+		@IkigaiTaskListener(queue = "q")
+		void handle(String payload) {
+		}
+
+		@DeadLetterHandler
+		void one() {
+		}
+
+		@DeadLetterHandler
+		void two() {
+		}
+
+	}
+
+	static class Later {
+
+		@IkigaiTaskListener(queue = "q")
+		@Transactional
+		public CompletableFuture<String> handle(String payload) {
+			return CompletableFuture.completedFuture(payload);
 		}
 
 	}

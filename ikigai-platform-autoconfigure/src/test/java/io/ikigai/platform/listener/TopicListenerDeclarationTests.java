@@ -186,7 +186,7 @@ class TopicListenerDeclarationTests {
 		@Bean
 		ListenerRegistry registry() {
 			return new ListenerRegistry((listener, error) -> {
-			});
+			}, null);
 		}
 
 		@Bean

@@ -54,6 +54,9 @@ final class LocalAgent implements AutoCloseable {
 			if (argument.startsWith("--test.everything=")) {
 				return EverythingApplication.class;
 			}
+			if (argument.startsWith("--test.orders=")) {
+				return OrderApplication.class;
+			}
 		}
 		return Application.class;
 	}

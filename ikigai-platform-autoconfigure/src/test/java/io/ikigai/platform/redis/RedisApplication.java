@@ -21,9 +21,13 @@ import org.springframework.context.annotation.Configuration;
 record RedisApplication(ConfigurableApplicationContext context) implements AutoCloseable {
 
 	static RedisApplication start(PostgresDatabase database, RedisServer redis, String... properties) {
+		return start(database, redis.url(), properties);
+	}
+
+	static RedisApplication start(PostgresDatabase database, String url, String... properties) {
 		List<String> arguments = new ArrayList<>(
 				List.of("--ikigai.postgres.url=" + database.url(), "--ikigai.postgres.username=" + database.username(),
-						"--ikigai.postgres.password=" + database.password(), "--ikigai.redis.url=" + redis.url(),
+						"--ikigai.postgres.password=" + database.password(), "--ikigai.redis.url=" + url,
 						"--ikigai.services.cache=redis", "--ikigai.services.pubsub=redis",
 						"--spring.flyway.enabled=false", "--spring.main.banner-mode=off"));
 		for (String property : properties) {

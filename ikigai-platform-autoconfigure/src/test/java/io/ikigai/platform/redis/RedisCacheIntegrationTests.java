@@ -14,15 +14,17 @@ import io.ikigai.platform.cache.CacheContractTests;
 import io.ikigai.platform.cache.CacheLoadContractTests;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
-import io.ikigai.platform.testservers.RedisServer;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -31,23 +33,28 @@ import static org.awaitility.Awaitility.await;
 /**
  * The compatibility kit of the cache on Redis, and what only Redis has.
  */
+@ParameterizedClass
+@EnumSource(RedisKind.class)
 class RedisCacheIntegrationTests {
 
 	private static final Duration LONG = Duration.ofHours(1);
+
+	@Parameter
+	RedisKind kind;
 
 	private static RedisApplication application;
 
 	private static RedisApplication other;
 
-	@BeforeAll
-	static void start() {
+	@BeforeParameterizedClassInvocation
+	static void start(RedisKind kind) {
 		PostgresDatabase database = PostgresServer.shared().freshDatabase();
 		String near = "ikigai.cache.regions.near.near.max-staleness=1h";
-		application = RedisApplication.start(database, RedisServer.shared(), near);
-		other = RedisApplication.start(database, RedisServer.shared(), near);
+		application = RedisApplication.start(database, kind.url(), near);
+		other = RedisApplication.start(database, kind.url(), near);
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		other.close();
 		application.close();
@@ -78,17 +85,16 @@ class RedisCacheIntegrationTests {
 		assertThat(cache.get("kept", Integer.class)).contains(1);
 	}
 
-	private static Set<String> keys(String region) {
-		RedisClient client = RedisClient.create(RedisServer.shared().url());
-		try (StatefulRedisConnection<String, String> connection = client.connect()) {
-			return connection.sync()
-				.keys("ikigai:*")
+	private Set<String> keys(String region) {
+		LettuceConnectionFactory connections = this.kind.connections();
+		try {
+			return new StringRedisTemplate(connections).keys("ikigai:*")
 				.stream()
 				.filter((key) -> key.startsWith(CacheScripts.prefix(region)))
 				.collect(Collectors.toSet());
 		}
 		finally {
-			client.shutdown();
+			connections.destroy();
 		}
 	}
 

@@ -12,10 +12,13 @@ import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
 import io.ikigai.platform.testservers.Shutdown;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -24,22 +27,27 @@ import static org.awaitility.Awaitility.await;
  * The compatibility kit of publish and subscribe on Redis, and what happens while Redis
  * is away.
  */
+@ParameterizedClass
+@EnumSource(RedisKind.class)
 class RedisPubSubIntegrationTests {
 
 	private static PostgresDatabase database;
+
+	@Parameter
+	RedisKind kind;
 
 	private static RedisApplication application;
 
 	private static RedisApplication other;
 
-	@BeforeAll
-	static void start() {
+	@BeforeParameterizedClassInvocation
+	static void start(RedisKind kind) {
 		database = PostgresServer.shared().freshDatabase();
-		application = RedisApplication.start(database, RedisServer.shared());
-		other = RedisApplication.start(database, RedisServer.shared(), "ikigai.pubsub.buffer-size=3");
+		application = RedisApplication.start(database, kind.url());
+		other = RedisApplication.start(database, kind.url(), "ikigai.pubsub.buffer-size=3");
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		other.close();
 		application.close();

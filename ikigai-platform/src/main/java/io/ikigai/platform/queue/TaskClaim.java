@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt from 1, this claim included
  * @param deaths how many claims on this task ended with their worker's death
  * @param maxAttempts the task's own limit, if it has one
+ * @param uniqueKey the task's unique key, if it has one
  * @param headers the headers
  * @param createdAt when it was enqueued
  * @param scheduledFor when it was due
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param receipt what the store needs to find the task again, if anything
  */
 public record TaskClaim(UUID id, UUID token, String queue, String json, int priority, int attempt, int deaths,
-		@Nullable Integer maxAttempts, Map<String, String> headers, Instant createdAt, Instant scheduledFor,
-		Instant claimedAt, String claimedBy, Duration lease, boolean transactional, @Nullable String receipt) {
+		@Nullable Integer maxAttempts, @Nullable String uniqueKey, Map<String, String> headers, Instant createdAt,
+		Instant scheduledFor, Instant claimedAt, String claimedBy, Duration lease, boolean transactional,
+		@Nullable String receipt) {
 
 	/**
 	 * Copies the headers.

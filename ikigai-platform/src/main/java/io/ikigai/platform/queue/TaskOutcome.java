@@ -40,4 +40,10 @@ public sealed interface TaskOutcome {
 	record Released() implements TaskOutcome {
 	}
 
+	/**
+	 * The task has been taken over by another backend: nothing of it stays here.
+	 */
+	record Moved() implements TaskOutcome {
+	}
+
 }

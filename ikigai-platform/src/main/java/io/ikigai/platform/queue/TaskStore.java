@@ -36,6 +36,17 @@ public interface TaskStore {
 	List<TaskClaim> claim(String queue, int max, Duration lease, boolean transactional);
 
 	/**
+	 * Claims tasks whose time has not come, so that they can be moved to another backend,
+	 * unless the queue is paused. A claim that is given up leaves the time as it was.
+	 * Takes no part in transactions.
+	 * @param queue the queue's name
+	 * @param max how many at most
+	 * @param lease how long the claims last
+	 * @return the claims, the earliest first
+	 */
+	List<TaskClaim> claimScheduled(String queue, int max, Duration lease);
+
+	/**
 	 * Settles a claim.
 	 * @param claim the claim
 	 * @param outcome how it ends

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * environment variable {@code IKIGAI_TEST_POSTGRES} ({@code docker}, {@code packages} or
  * {@code machine}) insists on one of them. Thread-safe.
  */
-public final class PostgresServer implements AutoCloseable {
+public final class PostgresServer extends TestServer {
 
 	private static final String ADVICE = """
 			One of these is needed:
@@ -32,19 +32,19 @@ public final class PostgresServer implements AutoCloseable {
 
 	private static final ServerProvision older = new ServerProvision("an older PostgreSQL", "-", ADVICE, olderWays());
 
+	private static final ServerProvision timescale = new ServerProvision("PostgreSQL with TimescaleDB",
+			"IKIGAI_TEST_TIMESCALEDB", ADVICE + " with TimescaleDB", timescaleWays());
+
 	private static final AtomicInteger databases = new AtomicInteger();
 
 	private static @Nullable PostgresServer shared;
 
 	private static @Nullable PostgresServer sharedOlder;
 
-	private final RunningServer running;
-
-	private final boolean dedicated;
+	private static @Nullable PostgresServer sharedTimescale;
 
 	private PostgresServer(RunningServer running, boolean dedicated) {
-		this.running = running;
-		this.dedicated = dedicated;
+		super(running, dedicated, "PostgreSQL");
 	}
 
 	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
@@ -60,6 +60,14 @@ public final class PostgresServer implements AutoCloseable {
 		ways.put("docker", () -> new DockerPostgres("postgres:15"));
 		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
 		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
+		return ways;
+	}
+
+	private static LinkedHashMap<String, Supplier<RunningServer>> timescaleWays() {
+		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
+		ways.put("docker", () -> new DockerPostgres("timescale/timescaledb:2.19.3-pg17"));
+		ways.put("packages", () -> new ScriptedServer("timescaledb", "packages"));
+		ways.put("machine", () -> new ScriptedServer("timescaledb", "machine"));
 		return ways;
 	}
 
@@ -95,6 +103,30 @@ public final class PostgresServer implements AutoCloseable {
 	}
 
 	/**
+	 * A server with TimescaleDB that all tests of this JVM share: the full edition in a
+	 * container, the Apache edition of the packages.
+	 * @return a running server
+	 * @throws ServerUnavailableException when this machine has no way to run one
+	 */
+	public static synchronized PostgresServer sharedTimescale() {
+		PostgresServer server = sharedTimescale;
+		if (server == null) {
+			server = new PostgresServer(timescale.start(), false);
+			sharedTimescale = server;
+		}
+		return server;
+	}
+
+	/**
+	 * A server with TimescaleDB of the caller's own, which may be stopped and restarted.
+	 * @return a running server, which the caller closes
+	 * @throws ServerUnavailableException when this machine has no way to run one
+	 */
+	public static PostgresServer dedicatedTimescale() {
+		return new PostgresServer(timescale.start(), true);
+	}
+
+	/**
 	 * A server of the caller's own, which may be stopped and restarted.
 	 * @return a running server, which the caller closes
 	 * @throws ServerUnavailableException when this machine has no way to run one
@@ -113,7 +145,7 @@ public final class PostgresServer implements AutoCloseable {
 	}
 
 	private String url(String database) {
-		return "jdbc:postgresql://" + this.running.host() + ":" + this.running.port() + "/" + database;
+		return "jdbc:postgresql://" + address() + "/" + database;
 	}
 
 	/**
@@ -122,14 +154,6 @@ public final class PostgresServer implements AutoCloseable {
 	 */
 	public String username() {
 		return "postgres";
-	}
-
-	/**
-	 * The superuser's password.
-	 * @return the password
-	 */
-	public String password() {
-		return this.running.password();
 	}
 
 	/**
@@ -143,7 +167,7 @@ public final class PostgresServer implements AutoCloseable {
 			new PostgresDatabase(url(), username(), password()).execute("CREATE DATABASE " + name);
 		}
 		catch (SQLException ex) {
-			throw new IllegalStateException("No fresh database on " + this.running.description(), ex);
+			throw new IllegalStateException("No fresh database on " + running().description(), ex);
 		}
 		return new PostgresDatabase(url(name), username(), password());
 	}
@@ -162,42 +186,6 @@ public final class PostgresServer implements AutoCloseable {
 	public void restart(Shutdown shutdown) {
 		stop(shutdown);
 		start();
-	}
-
-	/**
-	 * Stop the running server, and wait until it has ended.
-	 * @param shutdown how to stop it
-	 * @throws IllegalStateException when it is the shared server
-	 */
-	public void stop(Shutdown shutdown) {
-		refuseIfShared();
-		this.running.stop(shutdown);
-	}
-
-	/**
-	 * Start the stopped server, and wait until clients may connect.
-	 * @throws IllegalStateException when it is the shared server
-	 */
-	public void start() {
-		refuseIfShared();
-		this.running.start();
-	}
-
-	/**
-	 * End the server and remove its data.
-	 * @throws IllegalStateException when it is the shared server
-	 */
-	@Override
-	public void close() {
-		refuseIfShared();
-		this.running.close();
-	}
-
-	private void refuseIfShared() {
-		if (!this.dedicated) {
-			throw new IllegalStateException(
-					"Other tests use the shared PostgreSQL: take one of PostgresServer.dedicated() to stop it");
-		}
 	}
 
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * ({@code docker}, {@code packages} or {@code machine}) insists on one of them.
  * Thread-safe.
  */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer extends TestServer {
 
 	private static final String ADVICE = """
 			One of these is needed:
@@ -28,13 +28,8 @@ public final class RedisServer implements AutoCloseable {
 
 	private static @Nullable RedisServer shared;
 
-	private final RunningServer running;
-
-	private final boolean dedicated;
-
 	private RedisServer(RunningServer running, boolean dedicated) {
-		this.running = running;
-		this.dedicated = dedicated;
+		super(running, dedicated, "Redis");
 	}
 
 	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
@@ -74,51 +69,7 @@ public final class RedisServer implements AutoCloseable {
 	 * @return the URL, {@code redis://…}
 	 */
 	public String url() {
-		return "redis://:" + this.running.password() + "@" + this.running.host() + ":" + this.running.port();
-	}
-
-	/**
-	 * Its password.
-	 * @return the password
-	 */
-	public String password() {
-		return this.running.password();
-	}
-
-	/**
-	 * Stop the running server, and wait until it has ended.
-	 * @param shutdown how to stop it
-	 * @throws IllegalStateException when it is the shared server
-	 */
-	public void stop(Shutdown shutdown) {
-		refuseIfShared();
-		this.running.stop(shutdown);
-	}
-
-	/**
-	 * Start the stopped server, and wait until clients may connect.
-	 * @throws IllegalStateException when it is the shared server
-	 */
-	public void start() {
-		refuseIfShared();
-		this.running.start();
-	}
-
-	/**
-	 * End the server and remove its data.
-	 * @throws IllegalStateException when it is the shared server
-	 */
-	@Override
-	public void close() {
-		refuseIfShared();
-		this.running.close();
-	}
-
-	private void refuseIfShared() {
-		if (!this.dedicated) {
-			throw new IllegalStateException(
-					"Other tests use the shared Redis: take one of RedisServer.dedicated() to stop it");
-		}
+		return "redis://:" + password() + "@" + address();
 	}
 
 }

@@ -91,7 +91,11 @@ final class ScriptedServer implements RunningServer {
 		command("start");
 	}
 
-	private synchronized void command(String command) {
+	/**
+	 * Has the script do something.
+	 * @param command the command and its arguments
+	 */
+	synchronized void command(String command) {
 		try {
 			this.toScript.write(command + "\n");
 			this.toScript.flush();

@@ -18,7 +18,13 @@ SUITE=trixie # pgvector is packaged from this release on
 declare -A PACKAGES=(
   # The server, the shell it calls, the locale C.UTF-8, and the links such as /bin that all else rests on
   [postgres]="base-files dash libc-bin postgresql-17 postgresql-17-pgvector"
+  [timescaledb]="base-files dash libc-bin postgresql-17 postgresql-17-timescaledb"
+  [influxdb]="base-files dash libc-bin influxdb"
   [redis]="base-files dash libc-bin redis-server"
+  [nats]="base-files dash libc-bin nats-server"
+  [natscluster]="base-files dash libc-bin nats-server"
+  [redis_cluster]="base-files dash libc-bin redis-server"
+  [rabbitmq]="base-files dash libc-bin coreutils sed grep rabbitmq-server"
 )
 LEFT_OUT='^(libllvm|libz3)' # serve PostgreSQL's just-in-time compiler only, which is off: a quarter of the bytes
 CHROOT_USER=21347           # user and group inside the chroot; nobody on the host has it
@@ -187,6 +193,18 @@ stop_postgres() { # stop_postgres fast|immediate
   as_server "$BIN/pg_ctl" stop --silent --wait -t 60 -D "$HERE/data" -m "$1"
 }
 
+create_timescaledb() {
+  create_postgres
+  if [ "$WAY" = machine ] && [ ! -e "$("$BIN/pg_config" --sharedir)/extension/timescaledb.control" ]; then
+    unavailable "the machine's PostgreSQL has no TimescaleDB"
+  fi
+  printf "shared_preload_libraries = 'timescaledb'\ntimescaledb.telemetry_level = off\n" >>"$INSTANCE/data/postgresql.conf"
+}
+
+start_timescaledb() { start_postgres; }
+
+stop_timescaledb() { stop_postgres "$1"; }
+
 # ---- Redis ----------------------------------------------------------------------------------------------------------------
 
 create_redis() {
@@ -237,6 +255,257 @@ stop_redis() { # stop_redis fast|immediate
   while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
 }
 
+# One node, which belongs to no cluster yet. Its bus is 10000 ports below: above are the ports that the kernel hands out.
+create_redis_cluster() {
+  create_redis
+  printf 'cluster-enabled yes\ncluster-port %s\ncluster-node-timeout 5000\n' $((PORT - 10000)) >>"$INSTANCE/redis.conf"
+}
+
+start_redis_cluster() { start_redis; }
+
+stop_redis_cluster() { stop_redis "$1"; }
+
+# ---- InfluxDB -------------------------------------------------------------------------------------------------------------
+
+create_influxdb() {
+  BIN=/usr/bin/influxd
+  if [ "$WAY" = machine ]; then BIN=$(command -v influxd) || unavailable "there is no influxd on the PATH"; fi
+  VERSION=$(as_server "$BIN" version)
+  [[ $VERSION == *" v1."* || $VERSION == *" 1."* ]] || unavailable "the machine's InfluxDB is no 1.x: $VERSION"
+  PASSWORD=$(od -An -N 16 -t x1 /dev/urandom | tr -d ' \n')
+  mkdir "$INSTANCE/data"
+  (umask 077 && cat >"$INSTANCE/influxdb.conf") <<-CONF
+	reporting-disabled = true
+	bind-address = "127.0.0.1:$((PORT - 10000))"
+	[meta]
+	  dir = "$HERE/data/meta"
+	[data]
+	  dir = "$HERE/data/data"
+	  wal-dir = "$HERE/data/wal"
+	  query-log-enabled = false
+	[monitor]
+	  store-enabled = false
+	[http]
+	  bind-address = "127.0.0.1:$PORT"
+	  auth-enabled = true
+	  log-enabled = false
+	CONF
+  if [ "$(id -u)" = 0 ]; then chown "$RUN_AS" "$INSTANCE/data" "$INSTANCE/influxdb.conf"; fi
+}
+
+influxdb_has_its_user() { # the first one may be made by anybody; later this is refused, and not needed
+  local body="q=CREATE+USER+ikigai+WITH+PASSWORD+'$PASSWORD'+WITH+ALL+PRIVILEGES" answer
+  exec 5<>"/dev/tcp/127.0.0.1/$PORT" || return 1
+  printf 'POST /query HTTP/1.0\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %s\r\n\r\n%s' \
+    ${#body} "$body" >&5
+  read -r answer <&5 || true
+  exec 5>&-
+  [[ $answer == *" 200 "* || $answer == *" 401 "* ]]
+}
+
+start_influxdb() {
+  local tries
+  rm -f "$INSTANCE/data/influxdb.pid"
+  as_server /bin/sh -c 'cd "$1/data" && exec "$2" run -config "$1/influxdb.conf" -pidfile "$1/data/influxdb.pid"' - "$HERE" "$BIN" \
+    </dev/null >"$INSTANCE/influxdb.log" 2>&1 &
+  for ((tries = 0; tries < 600; tries++)); do
+    if [ -s "$INSTANCE/data/influxdb.pid" ] && (influxdb_has_its_user) 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  tail -n 20 "$INSTANCE/influxdb.log"
+  return 1
+}
+
+stop_influxdb() { # stop_influxdb fast|immediate
+  local pid signal=TERM
+  if [ "$1" = immediate ]; then signal=KILL; fi
+  pid=$(cat "$INSTANCE/data/influxdb.pid" 2>/dev/null) || return 1
+  kill "-$signal" "$pid" || return 1
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+
+# ---- NATS: one server, or a cluster of three, each on a loopback address of its own ---------------------------------------
+
+find_nats() {
+  BIN=/usr/sbin/nats-server
+  if [ "$WAY" = machine ]; then
+    BIN=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v nats-server) || unavailable "there is no nats-server on the PATH"
+  fi
+  VERSION=$(as_server "$BIN" --version)
+  PASSWORD=$(od -An -N 16 -t x1 /dev/urandom | tr -d ' \n')
+  mkdir "$INSTANCE/data"
+}
+
+configure_nats() { # configure_nats NODE [LINES]
+  (umask 077 && cat >"$INSTANCE/nats$1.conf") <<-CONF
+	listen: 127.0.0.$1:$PORT
+	server_name: node$1
+	authorization { user: ikigai, password: "$PASSWORD" }
+	jetstream { store_dir: "$HERE/data/$1", max_file_store: 1GB, max_memory_store: 64MB }
+	pid_file: "$HERE/data/$1.pid"
+	log_file: "$HERE/data/$1.log"
+	${2-}
+	CONF
+  if [ "$(id -u)" = 0 ]; then chown "$RUN_AS" "$INSTANCE/data" "$INSTANCE/nats$1.conf"; fi
+}
+
+start_node() {
+  local tries
+  rm -f "$INSTANCE/data/$1.pid"
+  # From the folder of the data, by which a sweep knows it
+  as_server /bin/sh -c 'cd "$1/data" && exec "$2" -c "$1/nats$3.conf"' - "$HERE" "$BIN" "$1" </dev/null >/dev/null 2>&1 &
+  for ((tries = 0; tries < 600; tries++)); do
+    if [ -s "$INSTANCE/data/$1.pid" ] && (: <"/dev/tcp/127.0.0.$1/$PORT") 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  tail -n 20 "$INSTANCE/data/$1.log"
+  return 1
+}
+
+stop_node() { # stop_node NODE fast|immediate
+  local pid signal=TERM
+  if [ "$2" = immediate ]; then signal=KILL; fi
+  pid=$(cat "$INSTANCE/data/$1.pid" 2>/dev/null) || return 1
+  kill "-$signal" "$pid" || return 1
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+
+create_nats() { find_nats; configure_nats 1; }
+start_nats() { start_node 1; }
+stop_nats() { stop_node 1 "$1"; } # stop_nats fast|immediate
+
+create_natscluster() {
+  local node routes=''
+  find_nats
+  for node in 1 2 3; do routes="$routes\"nats-route://127.0.0.$node:$((PORT - 10000))\", "; done
+  for node in 1 2 3; do
+    configure_nats $node "cluster { name: test, listen: \"127.0.0.$node:$((PORT - 10000))\", routes: [$routes] }"
+  done
+}
+
+start_natscluster() { # start_natscluster [NODE]
+  local node
+  for node in ${1-1 2 3}; do start_node "$node" || return 1; done
+}
+
+stop_natscluster() { # stop_natscluster 'fast|immediate [NODE]'
+  local node how
+  read -r how node <<<"$1"
+  for node in ${node:-1 2 3}; do stop_node "$node" "$how" || [ "$how" = immediate ] || return 1; done
+}
+
+# ---- RabbitMQ: one server, or a cluster of three, each on a loopback address of its own; with an Erlang port mapper of their
+# own, for they would leave one behind otherwise, on every interface
+
+find_rabbitmq() {
+  BIN=/usr/lib/rabbitmq/bin/rabbitmq-server EPMD=/usr/bin/epmd
+  if [ "$WAY" = machine ]; then
+    [ -x "$BIN" ] || unavailable "there is no $BIN"
+    EPMD=$(command -v epmd) || unavailable "there is no epmd on the PATH"
+    VERSION=$(basename /usr/lib/rabbitmq/lib/*)
+  else
+    VERSION=$(basename "$PROGRAMS"/usr/lib/rabbitmq/lib/*)
+    [ -e "$PROGRAMS/etc/hosts" ] || echo '127.0.0.1 localhost' >"$PROGRAMS/etc/hosts"
+  fi
+  PASSWORD=$(od -An -N 16 -t x1 /dev/urandom | tr -d ' \n')
+  mkdir "$INSTANCE/data"
+  echo '[].' >"$INSTANCE/enabled_plugins"
+  (umask 377 && echo "$PASSWORD" >"$INSTANCE/.erlang.cookie")
+  # The mapper's port, and those of the nodes: the kernel gives no client one below 32768
+  MAPPER=$((30000 + PORT * 4 % 2700))
+  while (: <"/dev/tcp/127.0.0.1/$MAPPER") 2>/dev/null; do MAPPER=$((MAPPER + 4)); done
+  if [ "$(id -u)" = 0 ]; then chown "$RUN_AS" "$INSTANCE/data" "$INSTANCE/enabled_plugins" "$INSTANCE/.erlang.cookie"; fi
+}
+
+configure_rabbitmq() { # configure_rabbitmq NODE [LINES]
+  (umask 077 && cat >"$INSTANCE/rabbitmq$1.conf") <<-CONF
+	listeners.tcp.1 = 127.0.0.$1:$PORT
+	default_user = ikigai
+	default_pass = $PASSWORD
+	log.file = false
+	log.console = true
+	log.console.level = warning
+	${2-}
+	CONF
+  if [ "$(id -u)" = 0 ]; then chown "$RUN_AS" "$INSTANCE/rabbitmq$1.conf"; fi
+}
+
+start_epmd() {
+  local tries
+  if (: <"/dev/tcp/127.0.0.1/$MAPPER") 2>/dev/null; then return; fi
+  # From the folder of the data, by which a sweep knows it
+  as_server /bin/sh -c 'cd "$1/data" && echo $$ >epmd.pid && exec "$2" -address 127.0.0.1 -port "$3"' - "$HERE" "$EPMD" "$MAPPER" \
+    </dev/null >"$INSTANCE/epmd.log" 2>&1 &
+  for ((tries = 0; tries < 100; tries++)); do
+    if (: <"/dev/tcp/127.0.0.1/$MAPPER") 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+}
+
+launch_rabbitmq() { # launch_rabbitmq NODE
+  # With the last setting the script becomes the server and does not stay beside it
+  as_server /bin/sh -c 'cd "$1/data" && echo $$ >"rabbitmq$2.pid" && shift 2 && exec "$@"' - "$HERE" "$1" env \
+    ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$MAPPER" RABBITMQ_NODENAME="ikigai$1@localhost" RABBITMQ_DIST_PORT=$((MAPPER + $1)) \
+    RABBITMQ_CONFIG_FILE="$HERE/rabbitmq$1.conf" RABBITMQ_ENABLED_PLUGINS_FILE="$HERE/enabled_plugins" \
+    RABBITMQ_MNESIA_BASE="$HERE/data" RABBITMQ_LOG_BASE="$HERE/data" RABBITMQ_LOGS=- \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} -rabbit dead_letter_worker_publisher_confirm_timeout 5000" \
+    RUNNING_UNDER_SYSTEMD=true "$BIN" </dev/null >>"$INSTANCE/server$1.log" 2>&1 &
+}
+
+await_rabbitmq() { # await_rabbitmq NODE
+  local tries
+  for ((tries = 0; tries < 900; tries++)); do
+    if (: <"/dev/tcp/127.0.0.$1/$PORT") 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  tail -n 20 "$INSTANCE/server$1.log"
+  return 1
+}
+
+stop_rabbitmq_node() { # stop_rabbitmq_node NODE fast|immediate
+  local pid signal=TERM
+  if [ "$2" = immediate ]; then signal=KILL; fi
+  pid=$(cat "$INSTANCE/data/rabbitmq$1.pid" 2>/dev/null) || return 1
+  kill "-$signal" "$pid" || return 1
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+
+stop_epmd() {
+  local pid
+  pid=$(cat "$INSTANCE/data/epmd.pid") && kill -KILL "$pid" || return 1
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+}
+
+create_rabbitmq() { find_rabbitmq; configure_rabbitmq 1; }
+start_rabbitmq() { start_epmd; launch_rabbitmq 1; await_rabbitmq 1; }
+stop_rabbitmq() { # stop_rabbitmq fast|immediate
+  stop_rabbitmq_node 1 "$1" || [ "$1" = immediate ] || return 1
+  stop_epmd
+}
+
+create_rabbitmqcluster() {
+  local node nodes='cluster_formation.peer_discovery_backend = classic_config'
+  find_rabbitmq
+  for node in 1 2 3; do nodes="$nodes
+cluster_formation.classic_config.nodes.$node = ikigai$node@localhost"; done
+  for node in 1 2 3; do configure_rabbitmq $node "$nodes"; done
+}
+
+start_rabbitmqcluster() { # start_rabbitmqcluster [NODE]
+  local node
+  start_epmd
+  for node in ${1-1 2 3}; do launch_rabbitmq "$node"; done
+  for node in ${1-1 2 3}; do await_rabbitmq "$node" || return 1; done
+}
+
+stop_rabbitmqcluster() { # stop_rabbitmqcluster 'fast|immediate [NODE]'
+  local node how
+  read -r how node <<<"$1"
+  if [ -n "$node" ]; then stop_rabbitmq_node "$node" "$how"; return; fi
+  for node in 1 2 3; do stop_rabbitmq_node "$node" "$how" || [ "$how" = immediate ] || return 1; done
+  stop_epmd
+}
+
 # ---- all servers ----------------------------------------------------------------------------------------------------------
 
 RUN_AS=$(id -u)
@@ -248,7 +517,7 @@ case $WAY in
     RUN_AS=$CHROOT_USER ;;
   machine)
     # initdb wants a user that has a name
-    if [ "$(id -u)" = 0 ]; then RUN_AS=$(id -u "$SERVER" 2>/dev/null || id -u nobody); fi ;;
+    if [ "$(id -u)" = 0 ]; then RUN_AS=$(id -u "${SERVER%_cluster}" 2>/dev/null || id -u nobody); fi ;;
   *) fail "unknown way: $WAY" ;;
 esac
 
@@ -256,7 +525,7 @@ mkdir -p "$INSTANCES"
 exec 9>"$CACHE/lock"
 flock 9
 sweep
-if [ "$WAY" = packages ]; then unpack; fi
+if [ "$WAY" = packages ]; then SERVER=${SERVER/rabbitmqcluster/rabbitmq} unpack; fi
 claim_instance
 if [ "$WAY" = packages ]; then HERE=/srv; else HERE=$INSTANCE; fi
 "create_$SERVER"
@@ -266,7 +535,7 @@ exec 9>&-
 echo "ready $PORT $PASSWORD $VERSION"
 while read -r command argument; do
   case $command in
-    start) "start_$SERVER" ;;
+    start) "start_$SERVER" $argument ;;
     stop) "stop_$SERVER" "$argument" ;;
     *) fail "unknown command: $command" ;;
   esac || fail "$command failed"

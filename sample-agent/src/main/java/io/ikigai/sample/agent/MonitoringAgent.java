@@ -38,13 +38,16 @@ class MonitoringAgent {
 	}
 
 	private boolean keep(CheckRequest request, Task task, CheckOutcome outcome) {
+		SiteCheck check = SiteCheck.of(task.id(), request.url(), outcome);
 		try {
-			// One transaction: the outcome is kept, the alert sent and the task
-			// completed,
-			// or nothing
-			task.complete(() -> this.history.add(task.id(), request.url(), outcome)
-				.ifPresent((site) -> this.platform.mailbox("ops-alerts")
-					.send(new Alert(site.url(), site.state(), site.reason(), site.since()))));
+			// One transaction: outcome, alert, news and completion, or nothing
+			task.complete(() -> {
+				this.history.add(check)
+					.ifPresent((site) -> this.platform.mailbox("ops-alerts")
+						.send(new Alert(site.url(), site.state(), site.reason(), site.since())));
+				this.platform.pubsub().publish("site-checks", check);
+			});
+			this.platform.telemetry().emit("site_checked", check);
 			return true;
 		}
 		catch (StaleDocumentException ex) {

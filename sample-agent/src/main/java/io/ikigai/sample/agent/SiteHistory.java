@@ -2,8 +2,6 @@ package io.ikigai.sample.agent;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,13 +38,12 @@ class SiteHistory {
 	 * @throws io.ikigai.platform.storage.StaleDocumentException if another check of the
 	 * same site came between
 	 */
-	Optional<Site> add(UUID taskId, URI url, CheckOutcome outcome) {
-		SiteCheck check = new SiteCheck(taskId, url, outcome.state(), outcome.reason(), outcome.status(),
-				outcome.millis(), outcome.certificateExpiry(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
-		this.checks.put(taskId.toString(), check);
-		Optional<StoredDocument<Site>> before = this.sites.get(id(url));
+	Optional<Site> add(SiteCheck check) {
+		this.checks.put(check.taskId().toString(), check);
+		String id = id(check.url());
+		Optional<StoredDocument<Site>> before = this.sites.get(id);
 		Site after = Site.after(before.map(StoredDocument::value).orElse(null), check);
-		this.sites.put(id(url), after, before.map(StoredDocument::version).orElse(0L));
+		this.sites.put(id, after, before.map(StoredDocument::version).orElse(0L));
 		boolean wasUp = before.map((site) -> site.value().state().equals("up")).orElse(true);
 		return (wasUp != after.state().equals("up")) ? Optional.of(after) : Optional.empty();
 	}

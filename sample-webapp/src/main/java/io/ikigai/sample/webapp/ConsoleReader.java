@@ -37,12 +37,19 @@ class ConsoleReader {
 
 	private final Outcomes outcomes;
 
+	private final LatestChecks latest;
+
+	private final AnswerTimesReader answerTimes;
+
 	private final JsonMapper json;
 
-	ConsoleReader(Platform platform, List<BackendStatus> backends, Outcomes outcomes, JsonMapper json) {
+	ConsoleReader(Platform platform, List<BackendStatus> backends, Outcomes outcomes, LatestChecks latest,
+			AnswerTimesReader answerTimes, JsonMapper json) {
 		this.platform = platform;
 		this.backends = backends;
 		this.outcomes = outcomes;
+		this.latest = latest;
+		this.answerTimes = answerTimes;
 		this.json = json;
 	}
 
@@ -58,8 +65,8 @@ class ConsoleReader {
 		tasks.sort(Comparator.comparing(TaskInfo::createdAt).reversed());
 		Map<UUID, ConsoleState.Outcome> found = this.outcomes.of(tasks.stream().map(TaskInfo::id).toList());
 		List<ConsoleState.Row> rows = tasks.stream().map((task) -> row(task, found.get(task.id()))).toList();
-		return new ConsoleState(counts(queue), rows, more, this.platform.agents().list(),
-				this.backends.stream().map(ConsoleReader::backend).toList());
+		return new ConsoleState(counts(queue), rows, more, this.latest.list(), this.answerTimes.lastHour(),
+				this.platform.agents().list(), this.backends.stream().map(ConsoleReader::backend).toList());
 	}
 
 	private ConsoleState.Row row(TaskInfo task, ConsoleState.@Nullable Outcome outcome) {

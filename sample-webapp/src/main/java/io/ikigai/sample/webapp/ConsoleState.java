@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param queue how the queue stands
  * @param tasks the tasks, the newest first
  * @param more whether there are more tasks than these
+ * @param news the checks that agents have just told of, the latest first
+ * @param answers how sites have answered of late
  * @param agents all agents
  * @param backends what the services run on
  */
-record ConsoleState(Queue queue, List<Row> tasks, boolean more, List<AgentInfo> agents, List<Backend> backends) {
+record ConsoleState(Queue queue, List<Row> tasks, boolean more, List<News> news, AnswerTimes answers,
+		List<AgentInfo> agents, List<Backend> backends) {
 
 	/**
 	 * The queue's counts.
@@ -47,6 +50,19 @@ record ConsoleState(Queue queue, List<Row> tasks, boolean more, List<AgentInfo> 
 	 */
 	record Outcome(String state, @Nullable String reason, @Nullable Integer status, long millis,
 			@Nullable Instant certificateExpiry) {
+	}
+
+	/**
+	 * A check that an agent has just told of.
+	 */
+	record News(String url, String state, @Nullable String reason, @Nullable Integer status, long millis,
+			Instant checkedAt) {
+	}
+
+	/**
+	 * How long sites took to answer in the last hour.
+	 */
+	record AnswerTimes(long checks, long averageMillis) {
 	}
 
 	/**

@@ -1,7 +1,9 @@
 package io.ikigai.platform.autoconfigure.endpoint;
 
 import io.ikigai.platform.BackendStatus;
+import io.ikigai.platform.Guarantees;
 import io.ikigai.platform.agent.AgentRegistry;
+import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.queue.TaskInspection;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,7 +19,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(afterName = "io.ikigai.platform.autoconfigure.PlatformAutoConfiguration")
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean({ AgentRegistry.class, TaskInspection.class })
+@ConditionalOnBean({ AgentRegistry.class, TaskInspection.class, Guarantees.class })
 @ConditionalOnAvailableEndpoint(IkigaiEndpoint.class)
 public final class IkigaiEndpointAutoConfiguration {
 
@@ -26,8 +28,10 @@ public final class IkigaiEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	IkigaiEndpoint ikigaiEndpoint(ObjectProvider<BackendStatus> backends, AgentRegistry agents, TaskInspection tasks) {
-		return new IkigaiEndpoint(backends.orderedStream().toList(), agents, tasks);
+	IkigaiEndpoint ikigaiEndpoint(ObjectProvider<BackendStatus> backends, Guarantees guarantees,
+			ObjectProvider<ListenerRegistry> listeners, AgentRegistry agents, TaskInspection tasks) {
+		return new IkigaiEndpoint(backends.orderedStream().toList(), guarantees, listeners.getIfAvailable(), agents,
+				tasks);
 	}
 
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A queue as the endpoint shows it.
  *
+ * @param paused whether claiming is stopped
  * @param ready tasks waiting for a worker
  * @param scheduled tasks waiting for their time
  * @param claimed tasks that a worker has
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param oldestReadyAge how long the oldest ready task has been ready, or {@code null} if
  * none is
  */
-public record QueueDescriptor(long ready, long scheduled, long claimed, long completed, long failed,
+public record QueueDescriptor(boolean paused, long ready, long scheduled, long claimed, long completed, long failed,
 		@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Duration oldestReadyAge) {
 
-	static QueueDescriptor of(QueueStats stats) {
-		return new QueueDescriptor(stats.ready(), stats.scheduled(), stats.claimed(), stats.completed(), stats.failed(),
-				stats.oldestReadyAge());
+	static QueueDescriptor of(QueueStats stats, boolean paused) {
+		return new QueueDescriptor(paused, stats.ready(), stats.scheduled(), stats.claimed(), stats.completed(),
+				stats.failed(), stats.oldestReadyAge());
 	}
 
 }

@@ -1,6 +1,11 @@
 package io.ikigai.platform.autoconfigure.health;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
 import io.ikigai.platform.BackendStatus;
+import io.ikigai.platform.DatabaseHygiene;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -8,10 +13,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The health contributor {@code ikigai}.
+ * The health contributor {@code ikigai}: each service, whether notifications arrive
+ * ({@code listen}), and what makes the database slow in the long run ({@code database}).
  */
 @AutoConfiguration(afterName = "io.ikigai.platform.autoconfigure.PlatformAutoConfiguration")
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
@@ -24,8 +32,21 @@ public final class IkigaiHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "ikigaiHealthIndicator", "ikigaiHealthContributor" })
-	IkigaiHealthIndicator ikigaiHealthIndicator(ObjectProvider<BackendStatus> backends) {
-		return new IkigaiHealthIndicator(backends.orderedStream().toList());
+	CompositeHealthContributor ikigaiHealthContributor(ObjectProvider<BackendStatus> backends,
+			ObjectProvider<DatabaseHygiene> hygiene) {
+		Map<String, HealthIndicator> indicators = new TreeMap<>();
+		List<BackendStatus> all = backends.orderedStream().toList();
+		for (BackendStatus backend : all) {
+			RecentCondition condition = new RecentCondition(backend);
+			backend.services()
+				.forEach(
+						(service) -> indicators.put(service, new ServiceHealthIndicator(backend.backend(), condition)));
+			if (backend.backend().equals("postgres")) {
+				indicators.put("listen", new ServiceHealthIndicator("postgres", condition));
+			}
+		}
+		hygiene.ifUnique((database) -> indicators.put("database", new DatabaseHealthIndicator(database)));
+		return CompositeHealthContributor.fromMap(indicators);
 	}
 
 }

@@ -7,10 +7,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.ikigai.platform.Platform;
+import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.queue.TaskInspection;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.TaskState;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.Test;
@@ -46,6 +51,11 @@ class IkigaiEndpointIntegrationTests {
 				assertThat(agent.instances()).singleElement()
 					.satisfies((instance) -> assertThat(instance.status()).isEqualTo("running"));
 			});
+			assertThat(shown.guarantees().get("queues")).containsEntry("enqueue", "atomic")
+				.containsEntry("claim", "atomic");
+			assertThat(shown.guarantees().get("telemetry")).containsEntry("emit", "best_effort");
+			assertThat(shown.listeners())
+				.containsExactly(new ListenerDescriptor("idle", "queue", "listened", true, 3, 0));
 			QueueDescriptor checks = shown.queues().get("checks");
 			assertThat(checks)
 				.extracting(QueueDescriptor::ready, QueueDescriptor::scheduled, QueueDescriptor::claimed,
@@ -58,13 +68,14 @@ class IkigaiEndpointIntegrationTests {
 	@Test
 	void answersOverHttp() throws IOException, InterruptedException {
 		try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, "--server.port=0",
-				"--management.endpoints.web.exposure.include=ikigai,health", "--management.health.redis.enabled=false",
-				"--management.health.rabbit.enabled=false")) {
+				"--management.endpoints.web.exposure.include=ikigai,health,info",
+				"--management.health.redis.enabled=false", "--management.health.rabbit.enabled=false")) {
 			fill(context.getBean(Platform.class));
 			context.getBean(Platform.class).queue("done").enqueue(1);
 			context.getBean(Platform.class).queue("done").claim().orElseThrow().complete();
 			JsonNode json = get(context, "/actuator/ikigai");
-			assertThat(json.propertyNames()).contains("services", "agents", "queues");
+			assertThat(json.propertyNames()).containsExactlyInAnyOrder("services", "guarantees", "listeners", "agents",
+					"queues");
 			assertThat(json.at("/services/queues").asString()).isEqualTo("postgres");
 			JsonNode agent = json.at("/agents/0");
 			assertThat(agent.propertyNames()).containsExactlyInAnyOrder("name", "version", "status", "deployedAt",
@@ -74,14 +85,72 @@ class IkigaiEndpointIntegrationTests {
 					"lastHeartbeat");
 			assertThat(agent.at("/instances/0/status").asString()).isEqualTo("running");
 			JsonNode checks = json.at("/queues/checks");
-			assertThat(checks.propertyNames()).containsExactlyInAnyOrder("ready", "scheduled", "claimed", "completed",
-					"failed", "oldestReadyAge");
+			assertThat(checks.propertyNames()).containsExactlyInAnyOrder("paused", "ready", "scheduled", "claimed",
+					"completed", "failed", "oldestReadyAge");
 			assertThat(checks.get("ready").asLong()).isOne();
 			assertThat(Duration.parse(checks.get("oldestReadyAge").asString())).isPositive();
+			assertThat(json.at("/listeners/0").propertyNames()).containsExactlyInAnyOrder("id", "kind", "destination",
+					"running", "concurrency", "active");
+			assertThat(json.at("/guarantees/cache/increment").asString()).isEqualTo("atomic");
 			assertThat(json.at("/queues/done/oldestReadyAge").isNull()).isTrue();
 			assertThat(json.toString()).doesNotContain("secret");
+			JsonNode info = get(context, "/actuator/info").get("ikigai");
+			assertThat(info.at("/agent/name").asString()).isEqualTo("monitoring");
+			assertThat(info.at("/agent/version").asString()).isEqualTo("1.2");
+			assertThat(info.at("/services/mailboxes").asString()).isEqualTo("postgres");
 			assertThat(get(context, "/actuator/health").get("status").asString()).isEqualTo("UP");
 		}
+	}
+
+	@Test
+	void changesNothingUntilThatIsSwitchedOn() throws IOException, InterruptedException {
+		try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, "--server.port=0",
+				"--management.endpoints.web.exposure.include=ikigai")) {
+			assertThat(post(context, "pause", "{\"queue\":\"checks\"}").statusCode()).isIn(404, 405);
+			assertThat(context.getBean(TaskInspection.class).paused("checks")).isFalse();
+		}
+	}
+
+	@Test
+	void changesWhatIsAskedFor() throws IOException, InterruptedException {
+		try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, "--server.port=0",
+				"--management.endpoints.web.exposure.include=ikigai",
+				"--management.endpoint.ikigai.access=unrestricted")) {
+			Platform platform = context.getBean(Platform.class);
+			fill(platform);
+			assertThat(post(context, "pause", "{\"queue\":\"checks\"}").body())
+				.isEqualTo("{\"operation\":\"pause\",\"changed\":1}");
+			assertThat(post(context, "pause", "{\"queue\":\"checks\"}").body()).contains("\"changed\":0");
+			assertThat(get(context, "/actuator/ikigai").at("/queues/checks/paused").asBoolean()).isTrue();
+			assertThat(platform.queue("checks").claim()).isEmpty();
+			assertThat(post(context, "resume", "{\"queue\":\"checks\"}").body()).contains("\"changed\":1");
+			TaskInfo ready = platform.queue("checks").list(TaskState.READY, 1).get(0);
+			assertThat(post(context, "cancel", "{\"queue\":\"checks\",\"task\":\"" + ready.id() + "\"}").body())
+				.contains("\"changed\":1");
+			assertThat(platform.queue("checks").find(ready.id()).orElseThrow().state()).isEqualTo(TaskState.CANCELLED);
+			assertThat(post(context, "redrive", "{\"queue\":\"checks\"}").body()).contains("\"changed\":1");
+			assertThat(platform.queue("checks").stats().failed()).isZero();
+			assertThat(post(context, "stop", "{\"listener\":\"idle\"}").body()).contains("\"changed\":1");
+			assertThat(get(context, "/actuator/ikigai").at("/listeners/0/running").asBoolean()).isFalse();
+			assertThat(post(context, "start", "{\"listener\":\"idle\"}").body()).contains("\"changed\":1");
+			assertThat(get(context, "/actuator/ikigai").at("/listeners/0/running").asBoolean()).isTrue();
+			for (String bad : List.of("{}", "{\"queue\":\"\"}")) {
+				assertThat(post(context, "pause", bad).statusCode()).isEqualTo(400);
+			}
+			assertThat(post(context, "stop", "{\"listener\":\"nobody\"}").statusCode()).isEqualTo(400);
+			assertThat(post(context, "cancel", "{\"queue\":\"checks\",\"task\":\"x\"}").statusCode()).isEqualTo(400);
+			assertThat(post(context, "explode", "{}").statusCode()).isIn(400, 404);
+		}
+	}
+
+	private static HttpResponse<String> post(ConfigurableApplicationContext context, String operation, String body)
+			throws IOException, InterruptedException {
+		String port = context.getEnvironment().getRequiredProperty("local.server.port");
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/actuator/ikigai/" + operation))
+				.header("Content-Type", "application/json")
+				.POST(HttpRequest.BodyPublishers.ofString(body))
+				.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	@Test
@@ -125,6 +194,11 @@ class IkigaiEndpointIntegrationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+		@IkigaiTaskListener(id = "idle", queue = "listened", concurrency = "3")
+		void listen(String payload) {
+			throw new IllegalStateException("Nobody enqueues anything");
+		}
 
 	}
 

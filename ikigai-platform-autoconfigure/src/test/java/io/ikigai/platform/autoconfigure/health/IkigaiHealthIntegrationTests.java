@@ -1,8 +1,12 @@
 package io.ikigai.platform.autoconfigure.health;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
@@ -12,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.actuate.endpoint.CompositeHealthDescriptor;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.IndicatedHealthDescriptor;
 import org.springframework.boot.health.contributor.Status;
@@ -34,9 +39,37 @@ class IkigaiHealthIntegrationTests {
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 			assertThat(postgres(context)).containsEntry("listening", true)
 				.containsEntry("schema", "public")
-				.containsKeys("services", "version")
+				.containsEntry("backend", "postgres")
+				.containsKeys("version")
 				.doesNotContainKeys("problem", "error");
-			assertThat(postgres(context).get("services")).asString().contains("queues", "agents");
+			CompositeHealthDescriptor all = (CompositeHealthDescriptor) context.getBean(HealthEndpoint.class)
+				.healthForPath("ikigai");
+			assertThat(all.getComponents()).containsOnlyKeys("agents", "cache", "database", "listen", "mailboxes",
+					"pubsub", "queues", "storage", "telemetry");
+			assertThat(all.getStatus()).isEqualTo(Status.UP);
+		}
+	}
+
+	@Test
+	void tellsOfTheOldestTransaction() throws SQLException {
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		try (ConfigurableApplicationContext context = run(database); Connection open = database.connect()) {
+			open.setAutoCommit(false);
+			String pid;
+			try (Statement statement = open.createStatement();
+					ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+				row.next();
+				pid = row.getString(1);
+			}
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(health(context, "database").getDetails().get("oldestTransactionPid"))
+					.asString()
+					.isEqualTo(pid));
+			assertThat(health(context, "database").getStatus()).isEqualTo(Status.UP);
+			assertThat(health(context, "database").getDetails()).containsEntry("notificationQueue", 0.0)
+				.containsKeys("deadTuples", "oldestTransaction");
+			assertThat(health(context, "database").getDetails().get("deadTuples")).asString()
+				.contains("task_queue", "mailbox");
 		}
 	}
 
@@ -79,7 +112,7 @@ class IkigaiHealthIntegrationTests {
 						"--spring.datasource.hikari.connection-timeout=1000")) {
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 			server.stop(Shutdown.FAST);
-			assertThat(status(context).getCode()).isEqualTo("DOWN");
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context).getCode()).isEqualTo("DOWN"));
 			assertThat(postgres(context)).containsKey("error");
 			assertThat(context.getBean(HealthEndpoint.class).health().getStatus()).isEqualTo(Status.DOWN);
 			server.start();
@@ -97,14 +130,16 @@ class IkigaiHealthIntegrationTests {
 	}
 
 	private static Status status(ConfigurableApplicationContext context) {
-		return context.getBean(HealthEndpoint.class).healthForPath("ikigai").getStatus();
+		return health(context, "listen").getStatus();
 	}
 
-	@SuppressWarnings("unchecked")
+	private static IndicatedHealthDescriptor health(ConfigurableApplicationContext context, String part) {
+		return (IndicatedHealthDescriptor) Objects
+			.requireNonNull(context.getBean(HealthEndpoint.class).healthForPath("ikigai", part));
+	}
+
 	private static Map<String, Object> postgres(ConfigurableApplicationContext context) {
-		IndicatedHealthDescriptor health = (IndicatedHealthDescriptor) context.getBean(HealthEndpoint.class)
-			.healthForPath("ikigai");
-		return (Map<String, Object>) health.getDetails().get("postgres");
+		return health(context, "queues").getDetails();
 	}
 
 	private static String listener(PostgresDatabase database) throws SQLException {

@@ -1,0 +1,99 @@
+package io.ikigai.platform.listener;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.ikigai.platform.mailbox.Mailbox;
+import io.ikigai.platform.mailbox.MailboxListener;
+import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testservers.NatsServer;
+import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.RedisServer;
+import io.ikigai.platform.testservers.Shutdown;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What becomes of tasks and messages whose handlers end while the server that has them is
+ * away.
+ */
+class SettlingOutageIntegrationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	@ParameterizedTest
+	@CsvSource({ "well, COMPLETED", "fail, FAILED" })
+	void settlesTasksWhenItIsBack(String end, TaskState state) {
+		try (RedisServer redis = RedisServer.dedicated();
+				ListenerApplication application = ListenerApplication.start(PostgresServer.shared().freshDatabase(),
+						Handlers.class, "ikigai.services.queues=redis", "ikigai.redis.url=" + redis.url(),
+						"ikigai.queues.retry.max-attempts=1")) {
+			Handlers handlers = application.bean(Handlers.class);
+			UUID id = application.enqueue("outage", end);
+			await().atMost(PATIENCE).until(() -> handlers.calls.get() == 1);
+			redis.stop(Shutdown.IMMEDIATE);
+			handlers.go.countDown();
+			// Long enough to have tried
+			await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+			redis.start();
+			TaskInfo task = await().atMost(PATIENCE)
+				.ignoreExceptions()
+				.until(() -> application.task("outage", id), (found) -> found.state() == state);
+			assertThat(task.attempt()).isEqualTo(1);
+			assertThat(handlers.calls).hasValue(1);
+		}
+	}
+
+	@Test
+	void settlesMessagesWhenItIsBack() {
+		try (NatsServer nats = NatsServer.dedicated();
+				ListenerApplication application = ListenerApplication.start(PostgresServer.shared().freshDatabase(),
+						Handlers.class, "ikigai.services.mailboxes=nats", "ikigai.nats.url=" + nats.url())) {
+			Handlers handlers = application.bean(Handlers.class);
+			Mailbox mailbox = application.platform().mailbox("outage");
+			mailbox.send("first");
+			mailbox.send("second");
+			await().atMost(PATIENCE).until(() -> handlers.calls.get() == 1);
+			nats.stop(Shutdown.IMMEDIATE);
+			handlers.go.countDown();
+			// Longer than the driver's side tries by itself
+			await().pollDelay(Duration.ofSeconds(12)).atMost(PATIENCE).until(() -> true);
+			nats.start();
+			await().atMost(PATIENCE).ignoreExceptions().until(() -> mailbox.unread() == 0);
+			assertThat(handlers.calls).hasValue(2);
+		}
+	}
+
+	static class Handlers {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		private final CountDownLatch go = new CountDownLatch(1);
+
+		@MailboxListener("outage")
+		void receive(String text) throws InterruptedException {
+			this.calls.incrementAndGet();
+			this.go.await();
+		}
+
+		@IkigaiTaskListener(queue = "outage")
+		void handle(String end, Task task) throws InterruptedException {
+			this.calls.incrementAndGet();
+			this.go.await();
+			if (end.equals("fail")) {
+				throw new IllegalStateException("deliberate");
+			}
+		}
+
+	}
+
+}

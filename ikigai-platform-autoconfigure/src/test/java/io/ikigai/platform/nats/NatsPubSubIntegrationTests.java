@@ -1,0 +1,94 @@
+package io.ikigai.platform.nats;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.pubsub.PubSubContractTests;
+import io.ikigai.platform.pubsub.SubscriptionContractTests;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The compatibility kit of publish and subscribe on one NATS server and on a cluster of
+ * three.
+ */
+@ParameterizedClass
+@EnumSource(NatsKind.class)
+class NatsPubSubIntegrationTests {
+
+	private static NatsKind.Opened nats;
+
+	private static NatsApplication application;
+
+	private static NatsApplication other;
+
+	@Parameter
+	NatsKind kind;
+
+	@BeforeParameterizedClassInvocation
+	static void start(NatsKind kind) {
+		nats = kind.open();
+		PostgresDatabase database = PostgresServer.shared().freshDatabase();
+		application = NatsApplication.start(database, nats.url(), nats.replicasProperty(),
+				"spring.application.name=first");
+		other = NatsApplication.start(database, nats.url(), nats.replicasProperty(), "spring.application.name=second",
+				"ikigai.pubsub.buffer-size=3");
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() throws Exception {
+		other.close();
+		application.close();
+		nats.close();
+	}
+
+	@Nested
+	class Messages extends PubSubContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+	}
+
+	@Nested
+	class Subscriptions extends SubscriptionContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+	}
+
+	@Nested
+	class SmallBuffers extends PubSubContractTests {
+
+		@Override
+		protected Platform platform() {
+			return other.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return application.platform();
+		}
+
+	}
+
+}

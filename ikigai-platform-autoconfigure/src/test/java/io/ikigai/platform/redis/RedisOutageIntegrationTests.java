@@ -1,0 +1,153 @@
+package io.ikigai.platform.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.cache.Cache;
+import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.RedisServer;
+import io.ikigai.platform.testservers.Shutdown;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Task queues and the cache while Redis goes away and comes back.
+ */
+class RedisOutageIntegrationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private final PostgresDatabase database = PostgresServer.shared().freshDatabase();
+
+	private final Set<UUID> accepted = ConcurrentHashMap.newKeySet();
+
+	private final AtomicBoolean over = new AtomicBoolean();
+
+	private ConfigurableApplicationContext start(RedisServer redis, Class<?> application) {
+		return new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+			.run("--ikigai.postgres.url=" + this.database.url(),
+					"--ikigai.postgres.username=" + this.database.username(),
+					"--ikigai.postgres.password=" + this.database.password(), "--ikigai.redis.url=" + redis.url(),
+					"--ikigai.services.queues=redis", "--ikigai.services.cache=redis",
+					"--ikigai.queues.poll-interval=10m", "--spring.flyway.enabled=false",
+					"--spring.main.banner-mode=off");
+	}
+
+	@Test
+	void losesNoAcceptedTaskWhenRedisRestartsUnderLoad() {
+		try (RedisServer redis = RedisServer.dedicated();
+				ConfigurableApplicationContext producer = start(redis, Producer.class);
+				ConfigurableApplicationContext worker = start(redis, Worker.class)) {
+			Platform platform = producer.getBean(Platform.class);
+			Set<UUID> worked = worker.getBean(Worker.class).worked;
+			RedisBackend backend = producer.getBean(RedisBackend.class);
+			CompletableFuture<Void> producing = CompletableFuture.runAsync(() -> produce(platform));
+			await().atMost(PATIENCE).until(() -> worked.size() > 200);
+			redis.stop(Shutdown.FAST);
+			assertThat(backend.condition().answers()).isFalse();
+			redis.start();
+			await().atMost(PATIENCE).until(() -> backend.condition().up());
+			int before = worked.size();
+			await().atMost(PATIENCE).until(() -> worked.size() > before + 200);
+			this.over.set(true);
+			producing.join();
+			await().atMost(PATIENCE).until(() -> worked.containsAll(this.accepted));
+			await().atMost(PATIENCE).untilAsserted(() -> {
+				assertThat(platform.queue("load").stats().ready()).isZero();
+				assertThat(platform.queue("load").stats().claimed()).isZero();
+				assertThat(platform.queue("load").stats().failed()).isZero();
+			});
+			assertThat(List.copyOf(this.accepted)).allSatisfy((id) -> assertThat(platform.queue("load").find(id))
+				.hasValueSatisfying((task) -> assertThat(task.state()).isEqualTo(TaskState.COMPLETED)));
+		}
+	}
+
+	// Every other task within a transaction, which leaves it for later while Redis is
+	// away.
+	private void produce(Platform platform) {
+		for (int number = 1; !this.over.get(); number++) {
+			int payload = number;
+			try {
+				this.accepted
+					.add((number % 2 == 0) ? platform.transaction(() -> platform.queue("load").enqueue(payload))
+							: platform.queue("load").enqueue(payload));
+			}
+			catch (RuntimeException ex) {
+				// Refused: whether it arrives is not promised
+			}
+		}
+	}
+
+	@Test
+	void wakesWhoWaitedForATaskWhileRedisWasAway() {
+		try (RedisServer redis = RedisServer.dedicated();
+				ConfigurableApplicationContext producer = start(redis, Producer.class);
+				ConfigurableApplicationContext worker = start(redis, Worker.class)) {
+			RedisBackend backend = worker.getBean(RedisBackend.class);
+			await().atMost(PATIENCE).until(() -> backend.condition().wakes());
+			redis.stop(Shutdown.IMMEDIATE);
+			redis.start();
+			await().atMost(PATIENCE).until(() -> backend.condition().up());
+			Platform platform = producer.getBean(Platform.class);
+			UUID id = platform.transaction(() -> platform.queue("load").enqueue("x"));
+			await().atMost(PATIENCE).until(() -> worker.getBean(Worker.class).worked.contains(id));
+		}
+	}
+
+	@Test
+	void cachesAgainAfterRedisWasAway() {
+		try (RedisServer redis = RedisServer.dedicated();
+				ConfigurableApplicationContext application = start(redis, Producer.class)) {
+			Cache cache = application.getBean(Platform.class).cache();
+			cache.set("kept", 1);
+			redis.stop(Shutdown.FAST);
+			application.getBean(Platform.class).transaction(() -> cache.set("later", 2));
+			redis.start();
+			await().atMost(PATIENCE)
+				.ignoreExceptions()
+				.until(() -> cache.get("later", Integer.class).equals(Optional.of(2)));
+			cache.set("kept", 3);
+			assertThat(cache.get("kept", Integer.class)).contains(3);
+			assertThat(cache.get("loaded", Integer.class, Duration.ofMinutes(1), () -> 4)).isEqualTo(4);
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Producer {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Worker {
+
+		private final Set<UUID> worked = ConcurrentHashMap.newKeySet();
+
+		@IkigaiTaskListener(queue = "load", concurrency = "2", lease = "3s")
+		void work(Task task) {
+			this.worked.add(task.id());
+		}
+
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.ikigai.platform.testservers;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+import org.awaitility.Awaitility;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * RabbitMQ in a container. Testcontainers removes it when the JVM has ended.
+ */
+final class DockerRabbitmq implements RunningServer {
+
+	private static final int PORT = 5672;
+
+	private final String image;
+
+	private final String password = UUID.randomUUID().toString();
+
+	private final GenericContainer<?> container;
+
+	private final int port;
+
+	/**
+	 * Start a container and wait until clients may connect.
+	 * @param image the image's name
+	 * @throws ServerUnavailableException when no Docker engine answers, or it cannot get
+	 * or start the image
+	 */
+	DockerRabbitmq(String image) {
+		if (!DockerClientFactory.instance().isDockerAvailable()) {
+			throw new ServerUnavailableException("no Docker engine answers");
+		}
+		this.image = image;
+		this.port = DockerPostgres.freePort();
+		this.container = new GenericContainer<>(DockerImageName.parse(image)).withExposedPorts(PORT)
+			.withEnv("RABBITMQ_DEFAULT_USER", "ikigai")
+			.withEnv("RABBITMQ_DEFAULT_PASS", this.password)
+			.withEnv("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-rabbit dead_letter_worker_publisher_confirm_timeout 5000")
+			// Its data are found by this name
+			.withCreateContainerCmdModifier((create) -> create.withHostName("rabbitmq"));
+		// A port of Docker's choice would be another one after each start
+		String address = "localhost".equals(this.container.getHost()) ? "127.0.0.1:" : "";
+		this.container
+			.waitingFor(Wait.forLogMessage(".*Server startup complete.*", 1).withStartupTimeout(Duration.ofMinutes(1)));
+		this.container.setPortBindings(List.of(address + this.port + ":" + PORT));
+		try {
+			this.container.start();
+		}
+		catch (ContainerLaunchException | ContainerFetchException ex) {
+			throw new ServerUnavailableException("the Docker engine does not start " + image + ": " + ex.getMessage(),
+					ex);
+		}
+	}
+
+	@Override
+	public String description() {
+		return this.image + " on port " + this.port;
+	}
+
+	@Override
+	public String host() {
+		return "localhost".equals(this.container.getHost()) ? "127.0.0.1" : this.container.getHost();
+	}
+
+	@Override
+	public int port() {
+		return this.port;
+	}
+
+	@Override
+	public String password() {
+		return this.password;
+	}
+
+	@Override
+	public void stop(Shutdown shutdown) {
+		String id = this.container.getContainerId();
+		this.container.getDockerClient()
+			.killContainerCmd(id)
+			.withSignal((shutdown == Shutdown.FAST) ? "SIGTERM" : "SIGKILL")
+			.exec();
+		Awaitility.await("the end of RabbitMQ")
+			.until(() -> !Boolean.TRUE
+				.equals(this.container.getDockerClient().inspectContainerCmd(id).exec().getState().getRunning()));
+	}
+
+	@Override
+	public void start() {
+		this.container.getDockerClient().startContainerCmd(this.container.getContainerId()).exec();
+		Awaitility.await("the start of RabbitMQ")
+			.atMost(Duration.ofMinutes(1))
+			.until(() -> this.container.execInContainer("rabbitmq-diagnostics", "-q", "check_running")
+				.getExitCode() == 0);
+	}
+
+	@Override
+	public void close() {
+		this.container.stop();
+	}
+
+}
