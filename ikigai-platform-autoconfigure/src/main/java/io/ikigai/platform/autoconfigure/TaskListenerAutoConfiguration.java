@@ -5,6 +5,9 @@ import java.time.Duration;
 import io.ikigai.platform.listener.Concurrency;
 import io.ikigai.platform.listener.ContainerSettings;
 import io.ikigai.platform.listener.IkigaiTaskListenerPostProcessor;
+import io.ikigai.platform.listener.ListenerConfigurer;
+import io.ikigai.platform.listener.ListenerPostProcessor;
+import io.ikigai.platform.listener.ListenerRegistrar;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.listener.TaskListenerContainerFactory;
 import io.ikigai.platform.listener.TaskListenerSettings;
@@ -46,6 +49,13 @@ public final class TaskListenerAutoConfiguration {
 		return new ListenerRegistry(
 				(listener, error) -> telemetry.ifAvailable((errors) -> errors.accept(listener, error)),
 				properties.idleEventInterval());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerRegistrar ikigaiListenerRegistrar(ObjectProvider<ListenerConfigurer> configurers,
+			ObjectProvider<ListenerPostProcessor<?>> annotations) {
+		return new ListenerRegistrar(configurers, annotations);
 	}
 
 	@Bean(TaskListenerContainerFactory.DEFAULT_BEAN_NAME)

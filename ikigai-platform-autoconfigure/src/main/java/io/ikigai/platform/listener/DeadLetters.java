@@ -60,7 +60,7 @@ final class DeadLetters {
 		return methods.stream()
 			.findFirst()
 			.map((method) -> new Handler(listener.bean(), listener.beanName(), listener.type(), method,
-					AopUtils.selectInvocableMethod(method, listener.bean().getClass())))
+					AopUtils.selectInvocableMethod(method, listener.bean().getClass()), Set.of()))
 			.orElse(null);
 	}
 

@@ -1,5 +1,7 @@
 package io.ikigai.platform.listener;
 
+import java.util.List;
+
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 
@@ -7,7 +9,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotation;
 
 /**
- * Registers the methods with {@link IkigaiTaskListener}. Needs the beans
+ * Registers the methods and classes with {@link IkigaiTaskListener}. Needs the beans
  * {@link ListenerRegistry} and {@link TaskListenerContainerFactory} if there are any.
  */
 public final class IkigaiTaskListenerPostProcessor extends ListenerPostProcessor<IkigaiTaskListener> {
@@ -20,8 +22,9 @@ public final class IkigaiTaskListenerPostProcessor extends ListenerPostProcessor
 	}
 
 	@Override
-	void register(MergedAnnotation<IkigaiTaskListener> annotation, Handler handler, ConfigurableBeanFactory beans) {
-		new TaskEndpoints(beans).register(annotation, handler);
+	void register(MergedAnnotation<IkigaiTaskListener> annotation, List<Handler> handlers,
+			ConfigurableBeanFactory beans) {
+		new TaskEndpoints(beans).register(annotation, handlers);
 	}
 
 }

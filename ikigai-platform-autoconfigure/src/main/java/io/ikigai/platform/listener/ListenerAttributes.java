@@ -1,5 +1,6 @@
 package io.ikigai.platform.listener;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Collection;
@@ -37,12 +38,16 @@ final class ListenerAttributes {
 
 	private final ConfigurableBeanFactory beanFactory;
 
+	private final List<Handler> handlers;
+
+	/** Stands for all in what is said. */
 	private final Handler handler;
 
-	ListenerAttributes(MergedAnnotation<?> annotation, ConfigurableBeanFactory beanFactory, Handler handler) {
+	ListenerAttributes(MergedAnnotation<?> annotation, ConfigurableBeanFactory beanFactory, List<Handler> handlers) {
 		this.annotation = annotation;
 		this.beanFactory = beanFactory;
-		this.handler = handler;
+		this.handlers = handlers;
+		this.handler = handlers.get(0);
 	}
 
 	/**
@@ -54,26 +59,30 @@ final class ListenerAttributes {
 	 * @throws InvalidListenerException if no listener of any kind can have such a method
 	 */
 	ListenerEndpoint listener(ListenerKind kind, String destination, Concurrency concurrency) {
-		if (AopUtils.isCglibProxy(this.handler.bean()) && Modifier.isFinal(this.handler.method().getModifiers())) {
-			throw this.handler.refuse("must not be final, because its bean is proxied");
+		for (Handler each : this.handlers) {
+			if (AopUtils.isCglibProxy(each.bean()) && Modifier.isFinal(each.method().getModifiers())) {
+				throw each.refuse("must not be final, because its bean is proxied");
+			}
 		}
 		String id = text("id");
 		if (id.isEmpty()) {
-			id = "%s.%s:%s".formatted(this.handler.beanName(), this.handler.method().getName(), destination);
+			String method = (this.handler.ofClass()) ? "" : "." + this.handler.method().getName();
+			id = "%s%s:%s".formatted(this.handler.beanName(), method, destination);
 		}
-		return new ListenerEndpoint(id, kind, destination, this.handler, concurrency, flag("autoStartup", true),
+		return new ListenerEndpoint(id, kind, destination, this.handlers, concurrency, flag("autoStartup", true),
 				results(kind));
 	}
 
 	private @Nullable SentResult results(ListenerKind kind) {
-		SendTo sendTo = AnnotatedElementUtils.findMergedAnnotation(this.handler.method(), SendTo.class);
+		AnnotatedElement declares = (this.handler.ofClass()) ? this.handler.type() : this.handler.method();
+		SendTo sendTo = AnnotatedElementUtils.findMergedAnnotation(declares, SendTo.class);
 		if (sendTo == null) {
 			return null;
 		}
 		List<String> names = Stream.of(sendTo.value())
 			.map((written) -> String.valueOf(value("@SendTo", written)).trim())
 			.toList();
-		if (names.isEmpty() || this.handler.method().getReturnType() == void.class) {
+		if (names.isEmpty() || this.handlers.stream().allMatch((each) -> each.method().getReturnType() == void.class)) {
 			throw this.handler.refuse("has @SendTo(%s), which needs a name, and a result to send".formatted(names));
 		}
 		try {
@@ -256,7 +265,8 @@ final class ListenerAttributes {
 	}
 
 	String describe() {
-		return "@%s on %s".formatted(this.annotation.getType().getSimpleName(), this.handler.description());
+		return "@%s on %s".formatted(this.annotation.getType().getSimpleName(),
+				(this.handler.ofClass()) ? this.handler.classDescription() : this.handler.description());
 	}
 
 }

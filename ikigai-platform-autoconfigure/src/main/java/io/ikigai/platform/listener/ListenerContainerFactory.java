@@ -3,6 +3,7 @@ package io.ikigai.platform.listener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.observation.Observations;
@@ -36,8 +37,8 @@ public abstract class ListenerContainerFactory implements BeanFactoryAware {
 		this.beanFactory = (ConfigurableBeanFactory) beanFactory;
 	}
 
-	static ListenerInvoker invoker(BeanFactory beans, ListenerEndpoint listener, List<HandlerArgument> arguments,
-			boolean batched) {
+	static ListenerInvoker invoker(BeanFactory beans, ListenerEndpoint listener,
+			Function<Handler, List<HandlerArgument>> arguments, boolean batched) {
 		return new ListenerInvoker(listener, arguments, batched,
 				beans.getBeanProvider(Observations.class).getIfAvailable(() -> Observations.NONE),
 				beans.getBeanProvider(ListenerInterceptor.class).orderedStream().toList());
@@ -49,7 +50,7 @@ public abstract class ListenerContainerFactory implements BeanFactoryAware {
 			return null;
 		}
 		ListenerEndpoint letters = listener.handledBy(handler);
-		return new DeadLetters(new ListenerInvoker(letters, arguments.of(handler, source, false, true), false,
+		return new DeadLetters(new ListenerInvoker(letters, (each) -> arguments.of(each, source, false, true), false,
 				Observations.NONE, List.of()), this.transactionManager);
 	}
 
@@ -71,18 +72,32 @@ public abstract class ListenerContainerFactory implements BeanFactoryAware {
 			ListenerThreads threads) {
 		ConfigurableBeanFactory beans = Objects.requireNonNull(this.beanFactory, "the factory must be a bean");
 		HandlerArguments arguments = new HandlerArguments(beans, this.validator);
-		ListenerInvoker invoker = invoker(beans, listener, arguments.of(listener.handler(), source, batched, false),
+		ListenerInvoker invoker = invoker(beans, listener, (each) -> arguments.of(each, source, batched, false),
 				batched);
-		TransactionAttribute transaction = new HandlerTransactions(beans, this.transactionManager)
-			.of(listener.handler());
-		Class<?> returned = listener.handler().method().getReturnType();
-		if (transaction != null && AsyncResult.is(returned)) {
-			throw listener.handler()
-				.refuse("returns a %s, and is @Transactional: what it does later would not be in its transaction"
-					.formatted(returned.getSimpleName()));
-		}
+		TransactionAttribute transaction = transaction(listener,
+				new HandlerTransactions(beans, this.transactionManager));
 		return new Handling(invoker, this.transactionManager, transaction, deadLetters(listener, source, arguments),
 				threads.timer(), timeout);
+	}
+
+	private static @Nullable TransactionAttribute transaction(ListenerEndpoint listener,
+			HandlerTransactions transactions) {
+		TransactionAttribute first = transactions.of(listener.handler());
+		for (Handler handler : listener.handlers()) {
+			TransactionAttribute transaction = transactions.of(handler);
+			if (!Objects.equals(transaction, first)) {
+				throw handler
+					.refuse("has another transaction than %s of the same listener: put @Transactional on the class"
+						.formatted(listener.handler().method().getName()));
+			}
+			Class<?> returned = handler.method().getReturnType();
+			if (transaction != null && AsyncResult.is(returned)) {
+				throw handler
+					.refuse("returns a %s, and is @Transactional: what it does later would not be in its transaction"
+						.formatted(returned.getSimpleName()));
+			}
+		}
+		return first;
 	}
 
 }

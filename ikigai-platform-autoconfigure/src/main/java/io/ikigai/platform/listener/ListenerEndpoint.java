@@ -1,9 +1,14 @@
 package io.ikigai.platform.listener;
 
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+import io.ikigai.platform.IkigaiHandler;
 import org.jspecify.annotations.Nullable;
 
-import java.lang.reflect.Method;
-import java.util.function.Function;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
  * What every listener has, whatever it listens to: resolved and checked.
@@ -11,17 +16,24 @@ import java.util.function.Function;
  * @param id unique in the application
  * @param kind what it listens to
  * @param destination the name of the queue, the mailbox or the topic
- * @param handler the method that handles
+ * @param handlers the method that handles, or, of a listening class, its methods
  * @param concurrency how many calls at the same time
  * @param autoStartup whether to start with the application
  * @param results where what the handler returns is sent, if it says so
  */
-record ListenerEndpoint(String id, ListenerKind kind, String destination, Handler handler, Concurrency concurrency,
-		boolean autoStartup, @Nullable SentResult results) {
+record ListenerEndpoint(String id, ListenerKind kind, String destination, List<Handler> handlers,
+		Concurrency concurrency, boolean autoStartup, @Nullable SentResult results) {
+
+	/**
+	 * The method that stands for all in what is said about the listener.
+	 */
+	Handler handler() {
+		return this.handlers.get(0);
+	}
 
 	ListenerEndpoint handledBy(Handler other) {
-		return new ListenerEndpoint(this.id, this.kind, this.destination, other, this.concurrency, this.autoStartup,
-				null);
+		return new ListenerEndpoint(this.id, this.kind, this.destination, List.of(other), this.concurrency,
+				this.autoStartup, null);
 	}
 
 	/**
@@ -36,7 +48,7 @@ record ListenerEndpoint(String id, ListenerKind kind, String destination, Handle
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidListenerException("The listener method %s cannot listen to its %s: %s"
-				.formatted(this.handler.description(), this.kind.word(), ex.getMessage()), ex);
+				.formatted(handler().description(), this.kind.word(), ex.getMessage()), ex);
 		}
 	}
 
@@ -48,8 +60,21 @@ record ListenerEndpoint(String id, ListenerKind kind, String destination, Handle
 	 * @param type the class of the bean, without proxies
 	 * @param method the method as this class declares it
 	 * @param invocable the method to invoke on the bean
+	 * @param types what it handles of a listening class: values of the header
+	 * {@code type}; empty for everything that no other method handles
 	 */
-	record Handler(Object bean, String beanName, Class<?> type, Method method, Method invocable) {
+	record Handler(Object bean, String beanName, Class<?> type, Method method, Method invocable, Set<String> types) {
+
+		/**
+		 * Whether it is one of the methods of a listening class.
+		 */
+		boolean ofClass() {
+			return AnnotatedElementUtils.hasAnnotation(this.method, IkigaiHandler.class);
+		}
+
+		String classDescription() {
+			return "%s (bean '%s')".formatted(this.type.getName(), this.beanName);
+		}
 
 		String description() {
 			return "%s.%s (bean '%s')".formatted(this.type.getName(), this.method.getName(), this.beanName);

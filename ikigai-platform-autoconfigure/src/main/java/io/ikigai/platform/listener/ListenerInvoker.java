@@ -1,12 +1,14 @@
 package io.ikigai.platform.listener;
 
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
+import io.ikigai.platform.IkigaiHandler;
+import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.observation.Observations;
 import io.ikigai.platform.observation.ProcessContext.Processing;
@@ -20,11 +22,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class ListenerInvoker {
 
-	private final Object bean;
-
-	private final Method method;
-
-	private final List<HandlerArgument> arguments;
+	private final List<Target> targets;
 
 	private final boolean batched;
 
@@ -39,23 +37,23 @@ final class ListenerInvoker {
 	/**
 	 * Creates the invoker.
 	 * @param listener the listener
-	 * @param arguments what makes its arguments
+	 * @param arguments what makes the arguments of each of its methods
 	 * @param batched whether it gets lists
 	 * @param observations who observes its calls
 	 * @param interceptors who stands around its calls
 	 */
-	ListenerInvoker(ListenerEndpoint listener, List<HandlerArgument> arguments, boolean batched,
+	ListenerInvoker(ListenerEndpoint listener, Function<Handler, List<HandlerArgument>> arguments, boolean batched,
 			Observations observations, List<ListenerInterceptor> interceptors) {
-		Handler handler = listener.handler();
-		this.bean = handler.bean();
-		this.method = handler.invocable();
-		this.arguments = arguments;
+		this.targets = listener.handlers()
+			.stream()
+			.map((handler) -> new Target(handler, arguments.apply(handler)))
+			.toList();
 		this.batched = batched;
 		this.listener = listener;
 		this.observations = observations;
 		this.interceptors = interceptors;
 		this.processing = new Processing(listener.kind().word(), listener.destination(), listener.id());
-		ReflectionUtils.makeAccessible(this.method);
+		listener.handlers().forEach((handler) -> ReflectionUtils.makeAccessible(handler.invocable()));
 	}
 
 	boolean batched() {
@@ -71,29 +69,39 @@ final class ListenerInvoker {
 		List<H> fitting = new ArrayList<>();
 		List<@Nullable Object[]> rows = new ArrayList<>();
 		Map<H, Throwable> unfit = new LinkedHashMap<>();
+		Target target = this.targets.get(0);
 		for (H handled : all) {
 			try {
-				rows.add(arguments(handled.message()));
+				target = target(handled.message());
+				rows.add(target.values(handled.message()));
 				fitting.add(handled);
 			}
 			catch (Exception | StackOverflowError ex) {
 				unfit.put(handled, ex);
 			}
 		}
-		return new Delivery<>(fitting, (this.batched) ? columns(rows) : rows.isEmpty() ? new Object[0] : rows.get(0),
-				unfit);
+		return new Delivery<>(fitting, target.handler(),
+				(this.batched) ? columns(rows, target) : rows.isEmpty() ? new Object[0] : rows.get(0), unfit);
 	}
 
-	private @Nullable Object[] arguments(HandlerMessage message) throws Exception {
-		@Nullable Object[] values = new Object[this.arguments.size()];
-		for (int i = 0; i < values.length; i++) {
-			values[i] = this.arguments.get(i).read(message);
+	private Target target(HandlerMessage message) {
+		if (this.targets.size() == 1 && this.targets.get(0).handler().types().isEmpty()) {
+			return this.targets.get(0);
 		}
-		return values;
+		String type = message.received().get(IkigaiHandler.TYPE_HEADER);
+		return this.targets.stream()
+			.filter((target) -> type != null && target.handler().types().contains(type))
+			.findFirst()
+			.or(() -> this.targets.stream().filter((target) -> target.handler().types().isEmpty()).findFirst())
+			.orElseThrow(() -> new PayloadException(
+					"The header %s is %s, for which %s has no method with @IkigaiHandler, nor one for all others"
+						.formatted(IkigaiHandler.TYPE_HEADER, (type != null) ? "\"" + type + "\"" : "missing",
+								this.targets.get(0).handler().type().getName()),
+					null));
 	}
 
-	private @Nullable Object[] columns(List<@Nullable Object[]> rows) {
-		@Nullable Object[] lists = new Object[this.arguments.size()];
+	private static @Nullable Object[] columns(List<@Nullable Object[]> rows, Target target) {
+		@Nullable Object[] lists = new Object[target.arguments().size()];
 		for (int i = 0; i < lists.length; i++) {
 			List<@Nullable Object> column = new ArrayList<>(rows.size());
 			for (@Nullable
@@ -128,7 +136,8 @@ final class ListenerInvoker {
 
 	@Nullable Object call(Delivery<?> delivery) throws Exception {
 		try {
-			return AsyncResult.await(this.method.invoke(this.bean, delivery.arguments()));
+			return AsyncResult
+				.await(delivery.handler().invocable().invoke(delivery.handler().bean(), delivery.arguments()));
 		}
 		catch (InvocationTargetException ex) {
 			ReflectionUtils.rethrowException(ex.getTargetException());
@@ -140,11 +149,28 @@ final class ListenerInvoker {
 	 * What one call of a handler is made of.
 	 *
 	 * @param fitting what it is for
+	 * @param handler the method to call
 	 * @param arguments its arguments
 	 * @param unfit what it cannot be for, with the reasons
 	 * @param <H> what is handled
 	 */
-	record Delivery<H extends Handled>(List<H> fitting, @Nullable Object[] arguments, Map<H, Throwable> unfit) {
+	record Delivery<H extends Handled>(List<H> fitting, Handler handler, @Nullable Object[] arguments,
+			Map<H, Throwable> unfit) {
+	}
+
+	/**
+	 * A method and what makes its arguments.
+	 */
+	private record Target(Handler handler, List<HandlerArgument> arguments) {
+
+		@Nullable Object[] values(HandlerMessage message) throws Exception {
+			@Nullable Object[] values = new Object[this.arguments.size()];
+			for (int i = 0; i < values.length; i++) {
+				values[i] = this.arguments.get(i).read(message);
+			}
+			return values;
+		}
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.ikigai.platform.listener;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +31,9 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Finds methods with a listener's annotation in the application's beans and registers a
- * listener for each annotation, once all singletons are there. Needs further beans only
- * if there are such methods.
+ * Finds methods and classes with a listener's annotation in the application's beans and
+ * registers a listener for each annotation, once all singletons are there. Needs further
+ * beans only if there are any.
  *
  * @param <A> the annotation
  */
@@ -55,10 +57,10 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 	/**
 	 * Registers a listener.
 	 * @param annotation the annotation
-	 * @param handler the method that bears it
+	 * @param handlers the method that bears it, or the methods of the class that does
 	 * @param beans the application's beans
 	 */
-	abstract void register(MergedAnnotation<A> annotation, Handler handler, ConfigurableBeanFactory beans);
+	abstract void register(MergedAnnotation<A> annotation, List<Handler> handlers, ConfigurableBeanFactory beans);
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
@@ -73,13 +75,15 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 			return bean;
 		}
 		Map<Method, List<MergedAnnotation<A>>> methods = find(type);
-		if (methods.isEmpty()) {
+		List<MergedAnnotation<A>> ofClass = annotations(type);
+		if (methods.isEmpty() && ofClass.isEmpty()) {
 			this.withoutListeners.add(type);
 		}
 		methods.forEach((method, annotations) -> {
-			Handler handler = new Handler(bean, beanName, type, method, invocable(method, bean, beanName));
-			annotations.forEach((each) -> add(new Found<>(handler, each)));
+			Handler handler = handler(bean, beanName, method, Set.of());
+			annotations.forEach((each) -> add(each, () -> List.of(handler)));
 		});
+		ofClass.forEach((each) -> add(each, () -> ClassHandlers.of(each, bean, beanName)));
 		return bean;
 	}
 
@@ -95,14 +99,27 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 	}
 
 	/**
-	 * Returns the annotations of a method, or else those of the method that it overrides.
+	 * Returns the annotations of a method or a class, or else those of what it overrides.
 	 */
-	private List<MergedAnnotation<A>> annotations(Method method) {
-		List<MergedAnnotation<A>> all = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+	private List<MergedAnnotation<A>> annotations(AnnotatedElement declares) {
+		List<MergedAnnotation<A>> all = MergedAnnotations.from(declares, SearchStrategy.TYPE_HIERARCHY)
 			.stream(this.annotation)
 			.toList();
 		int nearest = all.stream().mapToInt(MergedAnnotation::getAggregateIndex).min().orElse(0);
 		return all.stream().filter((each) -> each.getAggregateIndex() == nearest).toList();
+	}
+
+	/**
+	 * Describes a method of a bean.
+	 * @param bean the bean, with its proxies
+	 * @param beanName its name
+	 * @param method the method as the bean's class declares it
+	 * @param types what it handles of a listening class
+	 * @return the handler
+	 */
+	static Handler handler(Object bean, String beanName, Method method, Set<String> types) {
+		return new Handler(bean, beanName, AopProxyUtils.ultimateTargetClass(bean), method,
+				invocable(method, bean, beanName), types);
 	}
 
 	private static Method invocable(Method method, Object bean, String beanName) {
@@ -117,7 +134,21 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 		}
 	}
 
-	private synchronized void add(Found<A> listener) {
+	/**
+	 * Returns the annotation that is looked for.
+	 */
+	final Class<A> annotation() {
+		return this.annotation;
+	}
+
+	/**
+	 * Adds a listener, which is registered once all singletons are there.
+	 * @param annotation the annotation
+	 * @param handlers finds the method that bears it, or the methods of the class that
+	 * does
+	 */
+	final synchronized void add(MergedAnnotation<A> annotation, Supplier<List<Handler>> handlers) {
+		Found<A> listener = new Found<>(handlers, annotation);
 		if (this.singletonsReady) {
 			register(List.of(listener));
 		}
@@ -136,10 +167,10 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 
 	private void register(List<Found<A>> listeners) {
 		ConfigurableBeanFactory beans = Objects.requireNonNull(this.beanFactory, "beanFactory");
-		listeners.forEach((listener) -> register(listener.annotation(), listener.handler(), beans));
+		listeners.forEach((listener) -> register(listener.annotation(), listener.handlers().get(), beans));
 	}
 
-	private record Found<A extends Annotation>(Handler handler, MergedAnnotation<A> annotation) {
+	private record Found<A extends Annotation>(Supplier<List<Handler>> handlers, MergedAnnotation<A> annotation) {
 	}
 
 }

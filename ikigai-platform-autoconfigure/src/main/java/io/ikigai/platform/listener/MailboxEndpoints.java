@@ -1,5 +1,7 @@
 package io.ikigai.platform.listener;
 
+import java.util.List;
+
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.mailbox.MailboxErrorHandler;
 import io.ikigai.platform.mailbox.MailboxListener;
@@ -20,8 +22,8 @@ final class MailboxEndpoints {
 		this.beanFactory = beanFactory;
 	}
 
-	void register(MergedAnnotation<MailboxListener> annotation, Handler handler) {
-		ListenerAttributes attributes = new ListenerAttributes(annotation, this.beanFactory, handler);
+	void register(MergedAnnotation<MailboxListener> annotation, List<Handler> handlers) {
+		ListenerAttributes attributes = new ListenerAttributes(annotation, this.beanFactory, handlers);
 		MailboxListenerContainerFactory factory = attributes.containerFactory(MailboxListenerContainerFactory.class,
 				MailboxListenerContainerFactory.DEFAULT_BEAN_NAME);
 		MailboxEndpoint endpoint = endpoint(attributes, factory.settings());

@@ -1,5 +1,7 @@
 package io.ikigai.platform.listener;
 
+import java.util.List;
+
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.mailbox.MailboxListener;
 
@@ -7,7 +9,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotation;
 
 /**
- * Registers the methods with {@link MailboxListener}. Needs the beans
+ * Registers the methods and classes with {@link MailboxListener}. Needs the beans
  * {@link ListenerRegistry} and {@link MailboxListenerContainerFactory} if there are any.
  */
 public final class MailboxListenerPostProcessor extends ListenerPostProcessor<MailboxListener> {
@@ -20,8 +22,8 @@ public final class MailboxListenerPostProcessor extends ListenerPostProcessor<Ma
 	}
 
 	@Override
-	void register(MergedAnnotation<MailboxListener> annotation, Handler handler, ConfigurableBeanFactory beans) {
-		new MailboxEndpoints(beans).register(annotation, handler);
+	void register(MergedAnnotation<MailboxListener> annotation, List<Handler> handlers, ConfigurableBeanFactory beans) {
+		new MailboxEndpoints(beans).register(annotation, handlers);
 	}
 
 }

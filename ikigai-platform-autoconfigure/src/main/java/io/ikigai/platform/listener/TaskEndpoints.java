@@ -1,6 +1,7 @@
 package io.ikigai.platform.listener;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.queue.ClaimMode;
@@ -24,12 +25,22 @@ final class TaskEndpoints {
 		this.beanFactory = beanFactory;
 	}
 
-	void register(MergedAnnotation<IkigaiTaskListener> annotation, Handler handler) {
-		ListenerAttributes attributes = new ListenerAttributes(annotation, this.beanFactory, handler);
+	void register(MergedAnnotation<IkigaiTaskListener> annotation, List<Handler> handlers) {
+		ListenerAttributes attributes = new ListenerAttributes(annotation, this.beanFactory, handlers);
 		TaskListenerContainerFactory factory = attributes.containerFactory(TaskListenerContainerFactory.class,
 				TaskListenerContainerFactory.DEFAULT_BEAN_NAME);
 		TaskEndpoint endpoint = endpoint(attributes, annotation.getEnum("claim", ClaimMode.class), factory.settings());
+		handlers.forEach((handler) -> check(handler, endpoint));
+		this.beanFactory.getBean(ListenerRegistry.class)
+			.register(endpoint.listener(), (threads) -> factory.create(endpoint, threads));
+	}
+
+	private static void check(Handler handler, TaskEndpoint endpoint) {
 		Class<?> returned = handler.method().getReturnType();
+		if (endpoint.batched() && handler.ofClass()) {
+			throw handler
+				.refuse("is one of several of its class, and cannot get batches, which may hold tasks for others");
+		}
 		if (endpoint.batched()
 				&& ((returned != void.class && !AsyncResult.is(returned)) || endpoint.listener().results() != null)) {
 			throw handler.refuse("handles batches and must return void: a result belongs to one task");
@@ -38,8 +49,6 @@ final class TaskEndpoints {
 			throw handler.refuse("returns a %s, and has claim = TRANSACTION: what it does later would not be in it"
 				.formatted(returned.getSimpleName()));
 		}
-		this.beanFactory.getBean(ListenerRegistry.class)
-			.register(endpoint.listener(), (threads) -> factory.create(endpoint, threads));
 	}
 
 	private static TaskEndpoint endpoint(ListenerAttributes attributes, ClaimMode claimMode,

@@ -56,7 +56,8 @@ public final class TopicListenerContainerFactory implements BeanFactoryAware {
 		ConfigurableBeanFactory beans = Objects.requireNonNull(this.beanFactory, "the factory must be a bean");
 		Handler handler = endpoint.handler();
 		ListenerInvoker invoker = ListenerContainerFactory.invoker(beans, endpoint,
-				new HandlerArguments(beans, this.validator).of(handler, PublishedMessage.class, false, false), false);
+				(each) -> new HandlerArguments(beans, this.validator).of(each, PublishedMessage.class, false, false),
+				false);
 		ListenedTopics listened = topics(handler, names);
 		return new TopicListenerContainer(endpoint, Collections.unmodifiableSet(names), this.settings, () -> {
 			threads.keepAlive();

@@ -1,6 +1,7 @@
 package io.ikigai.platform.listener;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
@@ -23,8 +24,9 @@ public final class TopicListenerPostProcessor extends ListenerPostProcessor<Topi
 	}
 
 	@Override
-	void register(MergedAnnotation<TopicListener> annotation, Handler handler, ConfigurableBeanFactory beans) {
-		ListenerAttributes attributes = new ListenerAttributes(annotation, beans, handler);
+	void register(MergedAnnotation<TopicListener> annotation, List<Handler> handlers, ConfigurableBeanFactory beans) {
+		ListenerAttributes attributes = new ListenerAttributes(annotation, beans, handlers);
+		Handler handler = handlers.get(0);
 		Set<String> topics = new LinkedHashSet<>(attributes.texts("topics"));
 		if (topics.isEmpty() || topics.contains("")) {
 			throw new InvalidListenerException(

@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  * {@code ikigai.mailboxes.*}. Every attribute takes {@code ${…}} and {@code #{…}}. Usable
  * as a meta-annotation and repeatable; a mailbox has one listener in an application.
  */
-@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Repeatable(MailboxListener.Container.class)
@@ -91,7 +91,7 @@ public @interface MailboxListener {
 	/**
 	 * Holds several {@link MailboxListener} annotations of one method.
 	 */
-	@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+	@Target({ ElementType.METHOD, ElementType.TYPE })
 	@Retention(RetentionPolicy.RUNTIME)
 	@Documented
 	@interface Container {

@@ -28,7 +28,7 @@ import java.lang.annotation.Target;
  * {@code 5m} or {@code PT5M}, a bare number is milliseconds. What is left empty comes
  * from {@code ikigai.queues.*}. Usable as a meta-annotation and repeatable.
  */
-@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Repeatable(IkigaiTaskListener.Container.class)
@@ -139,7 +139,7 @@ public @interface IkigaiTaskListener {
 	/**
 	 * Holds several {@link IkigaiTaskListener} annotations of one method.
 	 */
-	@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+	@Target({ ElementType.METHOD, ElementType.TYPE })
 	@Retention(RetentionPolicy.RUNTIME)
 	@Documented
 	@interface Container {

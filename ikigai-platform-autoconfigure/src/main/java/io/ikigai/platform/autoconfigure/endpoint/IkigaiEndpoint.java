@@ -14,6 +14,7 @@ import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.listener.ListenerContainer;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.telemetry.Telemetry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -42,6 +43,8 @@ public class IkigaiEndpoint {
 
 	private final TaskInspection tasks;
 
+	private final QueueRates rates;
+
 	/**
 	 * Creates the endpoint.
 	 * @param backends the backends
@@ -49,14 +52,16 @@ public class IkigaiEndpoint {
 	 * @param listeners the listeners, if the application may have any
 	 * @param agents the registry
 	 * @param tasks the queues
+	 * @param telemetry what listeners tell of their work
 	 */
 	public IkigaiEndpoint(List<BackendStatus> backends, Guarantees guarantees, @Nullable ListenerRegistry listeners,
-			AgentRegistry agents, TaskInspection tasks) {
+			AgentRegistry agents, TaskInspection tasks, Telemetry telemetry) {
 		this.backends = List.copyOf(backends);
 		this.guarantees = guarantees;
 		this.listeners = listeners;
 		this.agents = agents;
 		this.tasks = tasks;
+		this.rates = new QueueRates(telemetry);
 	}
 
 	/**
@@ -69,8 +74,11 @@ public class IkigaiEndpoint {
 		this.backends
 			.forEach((backend) -> backend.services().forEach((service) -> services.put(service, backend.backend())));
 		Map<String, QueueDescriptor> queues = new TreeMap<>();
+		Map<String, Long> completed = this.rates.lastMinute("task_completed");
+		Map<String, Long> failed = this.rates.lastMinute("task_failed");
 		this.tasks.stats()
-			.forEach((name, stats) -> queues.put(name, QueueDescriptor.of(stats, this.tasks.paused(name))));
+			.forEach((name, stats) -> queues.put(name, QueueDescriptor.of(stats, this.tasks.paused(name),
+					completed.getOrDefault(name, 0L), failed.getOrDefault(name, 0L))));
 		return new PlatformDescriptor(
 				services, guarantees(), (this.listeners != null)
 						? this.listeners.containers().stream().map(ListenerDescriptor::of).toList() : List.of(),
@@ -90,9 +98,10 @@ public class IkigaiEndpoint {
 	/**
 	 * Changes something.
 	 * @param operation what to do
-	 * @param queue the queue, for all but {@code start} and {@code stop}
+	 * @param queue the queue, for all that is not about a listener
 	 * @param task the task, for {@code cancel}, and for {@code redrive} of one task only
-	 * @param listener the listener's id, for {@code start} and {@code stop}
+	 * @param listener the listener's id, for {@code start} and {@code stop}, and for
+	 * {@code pause} and {@code resume} of a listener
 	 * @return what was done
 	 * @throws InvalidEndpointRequestException if something is missing or unknown
 	 */
@@ -101,8 +110,9 @@ public class IkigaiEndpoint {
 			@Nullable String listener) {
 		try {
 			return new ChangeDescriptor(operation.name().toLowerCase(Locale.ROOT), switch (operation) {
-				case PAUSE -> pause(required("queue", queue), true);
-				case RESUME -> pause(required("queue", queue), false);
+				case PAUSE -> (listener == null) ? pause(required("queue", queue), true) : pause(container(listener));
+				case RESUME ->
+					(listener == null) ? pause(required("queue", queue), false) : resume(container(listener));
 				case REDRIVE -> (task == null) ? this.tasks.redriveFailed(required("queue", queue))
 						: count(this.tasks.redrive(required("queue", queue), task));
 				case CANCEL -> count(this.tasks.cancel(required("queue", queue), required("task", task)));
@@ -110,7 +120,7 @@ public class IkigaiEndpoint {
 				case STOP -> stop(container(required("listener", listener)));
 			});
 		}
-		catch (UnsupportedByBackendException ex) {
+		catch (UnsupportedOperationException ex) {
 			throw new InvalidEndpointRequestException(String.valueOf(ex.getMessage()), String.valueOf(ex.getMessage()),
 					ex);
 		}
@@ -146,6 +156,18 @@ public class IkigaiEndpoint {
 		return this.listeners.find(id).orElseThrow(() -> invalid("There is no listener '" + id + "' in this process"));
 	}
 
+	private static long pause(ListenerContainer container) {
+		boolean paused = container.isPaused();
+		container.pause();
+		return count(!paused);
+	}
+
+	private static long resume(ListenerContainer container) {
+		boolean paused = container.isPaused();
+		container.resume();
+		return count(paused);
+	}
+
 	private static long start(ListenerContainer container) {
 		if (container.isRunning()) {
 			return 0;
@@ -167,10 +189,13 @@ public class IkigaiEndpoint {
 	 */
 	public enum Operation {
 
-		/** No process claims from the queue any more. */
+		/**
+		 * No process claims from the queue any more; or a listener of this process takes
+		 * nothing for now.
+		 */
 		PAUSE,
 
-		/** Claiming goes on. */
+		/** The queue, or the listener, goes on. */
 		RESUME,
 
 		/** Failed tasks go back to the queue: one, or all. */

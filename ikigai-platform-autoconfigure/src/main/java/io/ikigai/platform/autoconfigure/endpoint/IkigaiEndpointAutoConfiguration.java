@@ -5,6 +5,7 @@ import io.ikigai.platform.Guarantees;
 import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.telemetry.Telemetry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -19,7 +20,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(afterName = "io.ikigai.platform.autoconfigure.PlatformAutoConfiguration")
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean({ AgentRegistry.class, TaskInspection.class, Guarantees.class })
+@ConditionalOnBean({ AgentRegistry.class, TaskInspection.class, Guarantees.class, Telemetry.class })
 @ConditionalOnAvailableEndpoint(IkigaiEndpoint.class)
 public final class IkigaiEndpointAutoConfiguration {
 
@@ -29,9 +30,10 @@ public final class IkigaiEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	IkigaiEndpoint ikigaiEndpoint(ObjectProvider<BackendStatus> backends, Guarantees guarantees,
-			ObjectProvider<ListenerRegistry> listeners, AgentRegistry agents, TaskInspection tasks) {
+			ObjectProvider<ListenerRegistry> listeners, AgentRegistry agents, TaskInspection tasks,
+			Telemetry telemetry) {
 		return new IkigaiEndpoint(backends.orderedStream().toList(), guarantees, listeners.getIfAvailable(), agents,
-				tasks);
+				tasks, telemetry);
 	}
 
 }

@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param failed tasks given up, within their retention
  * @param oldestReadyAge how long the oldest ready task has been ready, or {@code null} if
  * none is
+ * @param completedPerMinute tasks completed in the last minute, as listeners told the
+ * telemetry
+ * @param failedPerMinute tasks given up in the last minute, told likewise
  */
 public record QueueDescriptor(boolean paused, long ready, long scheduled, long claimed, long completed, long failed,
-		@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Duration oldestReadyAge) {
+		@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Duration oldestReadyAge, long completedPerMinute,
+		long failedPerMinute) {
 
-	static QueueDescriptor of(QueueStats stats, boolean paused) {
+	static QueueDescriptor of(QueueStats stats, boolean paused, long completedPerMinute, long failedPerMinute) {
 		return new QueueDescriptor(paused, stats.ready(), stats.scheduled(), stats.claimed(), stats.completed(),
-				stats.failed(), stats.oldestReadyAge());
+				stats.failed(), stats.oldestReadyAge(), completedPerMinute, failedPerMinute);
 	}
 
 }

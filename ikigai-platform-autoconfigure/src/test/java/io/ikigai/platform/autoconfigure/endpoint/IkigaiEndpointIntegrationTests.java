@@ -1,14 +1,21 @@
 package io.ikigai.platform.autoconfigure.endpoint;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
@@ -29,13 +36,44 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The endpoint, called in the application and over HTTP.
  */
 class IkigaiEndpointIntegrationTests {
 
+	private static final Schema SCHEMA = schema();
+
 	private final PostgresDatabase database = PostgresServer.shared().freshDatabase();
+
+	private static Schema schema() {
+		try {
+			return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+				.getSchema(Files.readString(Path.of("../src/docs/ikigai-endpoint.schema.json")));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void showsHowManyTasksListenersHandledInTheLastMinute() {
+		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE)) {
+			Platform platform = context.getBean(Platform.class);
+			platform.queue("listened").enqueueAll(Collections.nCopies(150, "x"));
+			IkigaiEndpoint endpoint = context.getBean(IkigaiEndpoint.class);
+			await().until(() -> platform.queue("listened").stats().completed() == 150);
+			await().untilAsserted(() -> assertThat(endpoint.platform().queues().get("listened"))
+				.extracting(QueueDescriptor::completedPerMinute, QueueDescriptor::failedPerMinute)
+				.containsExactly(150L, 0L));
+		}
+	}
+
+	@Test
+	void findsWhatItsSchemaForbids() {
+		assertThat(SCHEMA.validate(JsonMapper.shared().readTree("{\"services\":{\"queues\":1}}"))).hasSize(5);
+	}
 
 	@Test
 	void showsServicesAgentsAndQueues() {
@@ -55,7 +93,7 @@ class IkigaiEndpointIntegrationTests {
 				.containsEntry("claim", "atomic");
 			assertThat(shown.guarantees().get("telemetry")).containsEntry("emit", "best_effort");
 			assertThat(shown.listeners())
-				.containsExactly(new ListenerDescriptor("idle", "queue", "listened", true, 3, 0));
+				.containsExactly(new ListenerDescriptor("idle", "queue", "listened", true, false, 3, 0));
 			QueueDescriptor checks = shown.queues().get("checks");
 			assertThat(checks)
 				.extracting(QueueDescriptor::ready, QueueDescriptor::scheduled, QueueDescriptor::claimed,
@@ -86,14 +124,15 @@ class IkigaiEndpointIntegrationTests {
 			assertThat(agent.at("/instances/0/status").asString()).isEqualTo("running");
 			JsonNode checks = json.at("/queues/checks");
 			assertThat(checks.propertyNames()).containsExactlyInAnyOrder("paused", "ready", "scheduled", "claimed",
-					"completed", "failed", "oldestReadyAge");
+					"completed", "failed", "oldestReadyAge", "completedPerMinute", "failedPerMinute");
 			assertThat(checks.get("ready").asLong()).isOne();
 			assertThat(Duration.parse(checks.get("oldestReadyAge").asString())).isPositive();
 			assertThat(json.at("/listeners/0").propertyNames()).containsExactlyInAnyOrder("id", "kind", "destination",
-					"running", "concurrency", "active");
+					"running", "paused", "concurrency", "active");
 			assertThat(json.at("/guarantees/cache/increment").asString()).isEqualTo("atomic");
 			assertThat(json.at("/queues/done/oldestReadyAge").isNull()).isTrue();
 			assertThat(json.toString()).doesNotContain("secret");
+			assertThat(SCHEMA.validate(json)).isEmpty();
 			JsonNode info = get(context, "/actuator/info").get("ikigai");
 			assertThat(info.at("/agent/name").asString()).isEqualTo("monitoring");
 			assertThat(info.at("/agent/version").asString()).isEqualTo("1.2");
@@ -134,6 +173,9 @@ class IkigaiEndpointIntegrationTests {
 			assertThat(get(context, "/actuator/ikigai").at("/listeners/0/running").asBoolean()).isFalse();
 			assertThat(post(context, "start", "{\"listener\":\"idle\"}").body()).contains("\"changed\":1");
 			assertThat(get(context, "/actuator/ikigai").at("/listeners/0/running").asBoolean()).isTrue();
+			assertThat(post(context, "pause", "{\"listener\":\"idle\"}").body()).contains("\"changed\":1");
+			assertThat(get(context, "/actuator/ikigai").at("/listeners/0/paused").asBoolean()).isTrue();
+			assertThat(post(context, "resume", "{\"listener\":\"idle\"}").body()).contains("\"changed\":1");
 			for (String bad : List.of("{}", "{\"queue\":\"\"}")) {
 				assertThat(post(context, "pause", bad).statusCode()).isEqualTo(400);
 			}

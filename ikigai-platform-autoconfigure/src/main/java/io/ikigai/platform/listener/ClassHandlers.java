@@ -1,0 +1,78 @@
+package io.ikigai.platform.listener;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.ikigai.platform.IkigaiHandler;
+import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.MethodIntrospector.MetadataLookup;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.messaging.handler.annotation.SendTo;
+
+/**
+ * Finds the methods of a class that is itself a listener.
+ */
+final class ClassHandlers {
+
+	private ClassHandlers() {
+	}
+
+	/**
+	 * Finds the methods with {@link IkigaiHandler}.
+	 * @param annotation the annotation on the class
+	 * @param bean the bean, with its proxies
+	 * @param beanName its name
+	 * @return the methods, at least one
+	 * @throws InvalidListenerException if there is none, or two are for the same
+	 */
+	static List<Handler> of(MergedAnnotation<?> annotation, Object bean, String beanName) {
+		MetadataLookup<IkigaiHandler> lookup = (method) -> AnnotatedElementUtils.findMergedAnnotation(method,
+				IkigaiHandler.class);
+		Map<Method, IkigaiHandler> methods = MethodIntrospector.selectMethods(AopProxyUtils.ultimateTargetClass(bean),
+				lookup);
+		if (methods.isEmpty()) {
+			throw new InvalidListenerException(
+					"@%s on %s (bean '%s') needs methods with @IkigaiHandler, or stands on the method that handles"
+						.formatted(annotation.getType().getSimpleName(),
+								AopProxyUtils.ultimateTargetClass(bean).getName(), beanName),
+					null);
+		}
+		List<Handler> handlers = new ArrayList<>();
+		methods.forEach((method, handles) -> handlers
+			.add(ListenerPostProcessor.handler(bean, beanName, method, Set.of(handles.value()))));
+		check(handlers);
+		return handlers;
+	}
+
+	private static void check(List<Handler> handlers) {
+		Map<String, Handler> byType = new HashMap<>();
+		Handler forOthers = null;
+		for (Handler handler : handlers) {
+			if (AnnotatedElementUtils.hasAnnotation(handler.method(), SendTo.class)) {
+				throw handler.refuse("has @SendTo, which of a class that listens stands on the class");
+			}
+			if (handler.types().isEmpty()) {
+				if (forOthers != null) {
+					throw handler.refuse("is for all other types, as is " + forOthers.method().getName()
+							+ ": give one of them the types that it handles");
+				}
+				forOthers = handler;
+			}
+			for (String type : handler.types()) {
+				Handler other = byType.put(type, handler);
+				if (other != null) {
+					throw handler.refuse("is for the type \"%s\", as is %s".formatted(type, other.method().getName()));
+				}
+			}
+		}
+	}
+
+}
