@@ -59,14 +59,15 @@ class IkigaiEndpointIntegrationTests {
 
 	@Test
 	void showsHowManyTasksListenersHandledInTheLastMinute() {
-		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE)) {
+		try (ConfigurableApplicationContext context = run(WebApplicationType.NONE, "--spring.jmx.enabled=true",
+				"--management.endpoints.jmx.exposure.include=ikigai", "--ikigai.queues.retry.max-attempts=1")) {
 			Platform platform = context.getBean(Platform.class);
 			platform.queue("listened").enqueueAll(Collections.nCopies(150, "x"));
+			platform.queue("listened").enqueueAll(List.of("fails", "fails"));
 			IkigaiEndpoint endpoint = context.getBean(IkigaiEndpoint.class);
-			await().until(() -> platform.queue("listened").stats().completed() == 150);
 			await().untilAsserted(() -> assertThat(endpoint.platform().queues().get("listened"))
 				.extracting(QueueDescriptor::completedPerMinute, QueueDescriptor::failedPerMinute)
-				.containsExactly(150L, 0L));
+				.containsExactly(150L, 2L));
 		}
 	}
 
@@ -239,7 +240,9 @@ class IkigaiEndpointIntegrationTests {
 
 		@IkigaiTaskListener(id = "idle", queue = "listened", concurrency = "3")
 		void listen(String payload) {
-			throw new IllegalStateException("Nobody enqueues anything");
+			if (payload.equals("fails")) {
+				throw new IllegalStateException("as it should");
+			}
 		}
 
 	}
