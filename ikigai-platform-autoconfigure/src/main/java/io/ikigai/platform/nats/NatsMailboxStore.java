@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -15,7 +16,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.ikigai.platform.PayloadLimit;
+import io.ikigai.platform.UnsupportedByBackendException;
 import io.ikigai.platform.mailbox.FailedAttempt;
+import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
@@ -256,6 +259,20 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 	public long unread(String mailbox) {
 		this.messages.remove(mailbox, this.states.read(mailbox).state().gone());
 		return this.messages.count(mailbox);
+	}
+
+	@Override
+	public List<io.ikigai.platform.mailbox.MessageInfo> list(String mailbox, int limit) {
+		throw unsupported("Looking at messages");
+	}
+
+	@Override
+	public Optional<MailboxConsumer> consumer(String mailbox) {
+		throw unsupported("Who received last");
+	}
+
+	private static UnsupportedByBackendException unsupported(String what) {
+		return new UnsupportedByBackendException(what, "nats", "Set ikigai.services.mailboxes = postgres or redis.");
 	}
 
 	@Override

@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import io.ikigai.platform.mailbox.FailedAttempt;
+import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.mailbox.MessageInfo;
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
@@ -67,6 +69,8 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final MailboxSql sql;
 
+	private final MailboxInspection inspection;
+
 	private final WriteGroup<Row> group = new WriteGroup<>(2, this::insert);
 
 	PostgresMailboxStore(DataSource dataSource, TransactionTemplate transaction, SideConnection leaseConnection,
@@ -84,6 +88,7 @@ final class PostgresMailboxStore implements MailboxStore {
 		this.wakeups = wakeups;
 		this.listening = listening;
 		this.sql = new MailboxSql(schema);
+		this.inspection = new MailboxInspection(this.jdbc, schema, this.rows);
 	}
 
 	@Override
@@ -225,6 +230,16 @@ final class PostgresMailboxStore implements MailboxStore {
 	public long unread(String mailbox) {
 		Long unread = this.jdbc.queryForObject(this.sql.unread, Long.class, mailbox);
 		return (unread != null) ? unread : 0;
+	}
+
+	@Override
+	public List<MessageInfo> list(String mailbox, int limit) {
+		return this.inspection.list(mailbox, limit);
+	}
+
+	@Override
+	public Optional<MailboxConsumer> consumer(String mailbox) {
+		return this.inspection.consumer(mailbox);
 	}
 
 	@Override

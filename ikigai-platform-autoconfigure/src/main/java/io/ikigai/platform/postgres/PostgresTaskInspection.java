@@ -15,7 +15,9 @@ import javax.sql.DataSource;
 import io.ikigai.platform.queue.QueueStats;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskPage;
 import io.ikigai.platform.queue.TaskProgress;
+import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,6 +71,8 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	private final QueueAnnouncer announcer;
 
+	private final TaskSearch search;
+
 	PostgresTaskInspection(DataSource dataSource, Schema schema, JsonMapper json, String agent, int maxAttempts,
 			QueueAnnouncer announcer) {
 		this.jdbc = JdbcClient.create(dataSource);
@@ -77,6 +81,8 @@ final class PostgresTaskInspection implements TaskInspection {
 		this.agent = agent;
 		this.maxAttempts = maxAttempts;
 		this.announcer = announcer;
+		this.search = new TaskSearch(this.jdbc, schema.sql("SELECT " + COLUMNS + " FROM {schema}.task_queue"),
+				this.rows, maxAttempts);
 	}
 
 	private JdbcClient.StatementSpec sql(String text) {
@@ -95,21 +101,18 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	@Override
 	public List<TaskInfo> list(String queue, TaskState state, int limit) {
-		String condition = switch (state) {
-			case SCHEDULED -> "claimed_by IS NULL AND scheduled_for > statement_timestamp()";
-			case READY -> "claimed_by IS NULL AND scheduled_for <= statement_timestamp()";
-			case CLAIMED -> "claimed_by IS NOT NULL AND completed_at IS NULL AND failed_at IS NULL";
-			case COMPLETED -> "completed_at IS NOT NULL AND cancelled_at IS NULL";
-			case FAILED -> "failed_at IS NOT NULL AND cancelled_at IS NULL";
-			case CANCELLED -> "cancelled_at IS NOT NULL";
-		};
-		return sql("SELECT " + COLUMNS + " FROM {schema}.task_queue WHERE queue_name = :queue AND " + condition
-				+ " ORDER BY created_at DESC, id DESC LIMIT :limit")
+		return sql("SELECT " + COLUMNS + " FROM {schema}.task_queue WHERE queue_name = :queue AND "
+				+ TaskSearch.condition(state) + " ORDER BY created_at DESC, id DESC LIMIT :limit")
 			.param("queue", queue)
 			.param("limit", limit)
 			.param("maxAttempts", this.maxAttempts)
 			.query((row, number) -> this.rows.info(row))
 			.list();
+	}
+
+	@Override
+	public TaskPage find(String queue, TaskQuery query) {
+		return this.search.find(queue, query);
 	}
 
 	@Override

@@ -14,7 +14,9 @@ import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.QueueStats;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskPage;
 import io.ikigai.platform.queue.TaskProgress;
+import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
 import io.ikigai.platform.queue.TaskTracker;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,11 @@ final class RabbitmqTaskInspection implements TaskInspection {
 	@Override
 	public List<TaskInfo> list(String queue, TaskState state, int limit) {
 		return tracked("A list of tasks", queue).list(queue, state, limit);
+	}
+
+	@Override
+	public TaskPage find(String queue, TaskQuery query) {
+		return tracked("A list of tasks", queue).find(queue, query);
 	}
 
 	@Override

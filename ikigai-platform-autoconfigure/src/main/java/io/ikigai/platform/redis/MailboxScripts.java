@@ -169,7 +169,7 @@ record MailboxScripts<T>(RedisScript<T> script) {
 				end
 			end
 			if #result > 1 then
-				redis.call('HSET', holder, 'instance', me, 'until', now + lease)
+				redis.call('HSET', holder, 'instance', me, 'agent', ARGV[6], 'until', now + lease)
 				redis.call('PEXPIRE', holder, lease + 86400000)
 			end
 			return result
@@ -221,6 +221,35 @@ record MailboxScripts<T>(RedisScript<T> script) {
 			if redis.call('HGET', holder, 'instance') ~= ARGV[1] then return 0 end
 			redis.call('HSET', holder, 'until', now + ARGV[2])
 			return redis.call('PEXPIRE', holder, ARGV[2] + 86400000)
+			""");
+
+	/** Argument: limit. The newest first; read ones by when they were read. */
+	@SuppressWarnings("rawtypes")
+	static final MailboxScripts<List> LIST = of(List.class,
+			COMMON + """
+					local result = {}
+					local function show(ids)
+						for _, id in ipairs(ids) do
+							local f = redis.call('HMGET', message(id), 'sender', 'payload', 'headers', 'replyTo', 'correlationId',
+								'attempt', 'createdAt', 'readAt', 'readBy', 'error')
+							if f[1] then result[#result + 1] = {id, f[1], f[2], f[3], f[4], f[5], f[6] or '0', f[7], f[8], f[9], f[10]} end
+						end
+					end
+					show(redis.call('ZREVRANGE', unread, 0, ARGV[1] - 1))
+					show(redis.call('ZREVRANGE', p .. 'read', 0, ARGV[1] - 1))
+					show(redis.call('ZREVRANGE', p .. 'failed', 0, ARGV[1] - 1))
+					table.sort(result, function(one, other) return tonumber(one[8]) > tonumber(other[8]) end)
+					for i = #result, ARGV[1] + 1, -1 do result[i] = nil end
+					return result
+					""");
+
+	/** The agent that received last, until when, and whether it holds messages. */
+	@SuppressWarnings("rawtypes")
+	static final MailboxScripts<List> HOLDER = of(List.class, COMMON + """
+			local held = redis.call('HMGET', holder, 'agent', 'until')
+			if not held[1] then return {} end
+			local holding = redis.call('ZCARD', out) > 0 and tonumber(held[2]) > now
+			return {held[1], held[2], holding and '1' or '0'}
 			""");
 
 	/** Whether there are messages. */

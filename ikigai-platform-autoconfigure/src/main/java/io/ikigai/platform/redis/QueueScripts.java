@@ -245,14 +245,15 @@ record QueueScripts(RedisScript<List<Object>> script) {
 	static final QueueScripts FIND = of("return redis.call('HGETALL', task(ARGV[3]))");
 
 	/** The state and how many. */
-	static final QueueScripts LIST = of("""
-			local tasks = {}
-			for i, id in ipairs(redis.call('ZREVRANGE', queue .. 's:' .. ARGV[3], 0, ARGV[4] - 1)) do
-				tasks[i] = redis.call('HGETALL', task(id))
-				table.insert(tasks[i], 'id')
-				table.insert(tasks[i], id)
-			end
-			return tasks""");
+	static final QueueScripts LIST = of(
+			"""
+					local tasks = {}
+					for i, id in ipairs(redis.call('ZREVRANGEBYSCORE', queue .. 's:' .. ARGV[3], ARGV[4], '-inf', 'LIMIT', ARGV[5], ARGV[6])) do
+						tasks[i] = redis.call('HGETALL', task(id))
+						table.insert(tasks[i], 'id')
+						table.insert(tasks[i], id)
+					end
+					return tasks""");
 
 	/** The id. */
 	static final QueueScripts CANCEL = of(

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -17,7 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.mailbox.FailedAttempt;
+import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.mailbox.MessageInfo;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
@@ -142,8 +145,11 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 		long micros = Long.parseLong(required(row, 3));
 		return new MessageReceipt(UUID.fromString(required(row, 0)), token, mailbox, required(row, 1), required(row, 2),
 				Integer.parseInt(required(row, 4)), Integer.parseInt(required(row, 5)),
-				(headers != null) ? HeaderText.read(headers) : Map.of(), text(row, 7), text(row, 8),
-				Instant.ofEpochSecond(micros / 1_000_000, TimeUnit.MICROSECONDS.toNanos(micros % 1_000_000)));
+				(headers != null) ? HeaderText.read(headers) : Map.of(), text(row, 7), text(row, 8), instant(micros));
+	}
+
+	private static Instant instant(long micros) {
+		return Instant.ofEpochSecond(micros / 1_000_000, TimeUnit.MICROSECONDS.toNanos(micros % 1_000_000));
 	}
 
 	private static @Nullable String text(List<?> row, int index) {
@@ -201,6 +207,29 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 	public long unread(String mailbox) {
 		Long unread = this.redis.opsForZSet().zCard(MailboxScripts.prefix(mailbox) + "unread");
 		return (unread != null) ? unread : 0;
+	}
+
+	@Override
+	public List<MessageInfo> list(String mailbox, int limit) {
+		List<?> rows = Objects.requireNonNull(MailboxScripts.LIST.run(this.redis, mailbox, limit));
+		return rows.stream().map((row) -> info(mailbox, (List<?>) row)).toList();
+	}
+
+	private static MessageInfo info(String mailbox, List<?> row) {
+		String headers = text(row, 3);
+		String readAt = text(row, 8);
+		String payload = text(row, 2);
+		return new MessageInfo(UUID.fromString(required(row, 0)), mailbox, required(row, 1),
+				(payload != null) ? payload : "", (headers != null) ? HeaderText.read(headers) : Map.of(), text(row, 4),
+				text(row, 5), Integer.parseInt(required(row, 6)), instant(Long.parseLong(required(row, 7))),
+				(readAt != null) ? Instant.ofEpochMilli(Long.parseLong(readAt)) : null, text(row, 9), text(row, 10));
+	}
+
+	@Override
+	public Optional<MailboxConsumer> consumer(String mailbox) {
+		List<?> holder = Objects.requireNonNull(MailboxScripts.HOLDER.run(this.redis, mailbox));
+		return holder.isEmpty() ? Optional.empty() : Optional.of(new MailboxConsumer(required(holder, 0),
+				required(holder, 2).equals("1"), Instant.ofEpochMilli(Long.parseLong(required(holder, 1)))));
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package io.ikigai.platform.redis;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,10 @@ import java.util.UUID;
 import io.ikigai.platform.queue.QueueStats;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskPage;
+import io.ikigai.platform.queue.TaskPosition;
 import io.ikigai.platform.queue.TaskProgress;
+import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -58,7 +63,21 @@ final class RedisTaskInspection implements TaskInspection {
 
 	@Override
 	public List<TaskInfo> list(String queue, TaskState state, int limit) {
-		return run(QueueScripts.LIST, queue, state.name(), String.valueOf(limit)).stream()
+		return list(queue, state, new TaskSearch.Place(null, 0, limit));
+	}
+
+	@Override
+	public TaskPage find(String queue, TaskQuery query) {
+		return new TaskSearch((state, place) -> list(queue, state, place)).find(query);
+	}
+
+	private List<TaskInfo> list(String queue, TaskState state, TaskSearch.Place place) {
+		TaskPosition from = place.from();
+		String newest = (from != null) ? String.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, from.createdAt()))
+				: "+inf";
+		return run(QueueScripts.LIST, queue, state.name(), newest, String.valueOf(place.skip()),
+				String.valueOf(place.limit()))
+			.stream()
 			.map(RedisTask::of)
 			.map((task) -> task.info(queue, task.id(), this.settings.maxAttempts()))
 			.toList();

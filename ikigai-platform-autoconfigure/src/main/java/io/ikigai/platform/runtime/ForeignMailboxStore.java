@@ -3,10 +3,13 @@ package io.ikigai.platform.runtime;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 import io.ikigai.platform.PayloadLimit;
 import io.ikigai.platform.mailbox.FailedAttempt;
+import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.mailbox.MessageInfo;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
@@ -111,6 +114,16 @@ public final class ForeignMailboxStore implements MailboxStore, PayloadLimit, Au
 	@Override
 	public long unread(String mailbox) {
 		return this.store.unread(mailbox);
+	}
+
+	@Override
+	public List<MessageInfo> list(String mailbox, int limit) {
+		return this.store.list(mailbox, limit);
+	}
+
+	@Override
+	public Optional<MailboxConsumer> consumer(String mailbox) {
+		return this.store.consumer(mailbox);
 	}
 
 	@Override

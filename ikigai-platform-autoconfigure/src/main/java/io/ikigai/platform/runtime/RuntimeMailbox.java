@@ -13,7 +13,9 @@ import io.ikigai.platform.RetryPolicy;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.mailbox.ListenedMailbox;
 import io.ikigai.platform.mailbox.ListenedMessage;
+import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxMessage;
+import io.ikigai.platform.mailbox.MessageInfo;
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
@@ -200,6 +202,19 @@ final class RuntimeMailbox implements ListenedMailbox {
 	@Override
 	public long unread() {
 		return this.services.store().unread(this.name);
+	}
+
+	@Override
+	public List<MessageInfo> list(int limit) {
+		if (limit < 1 || limit > MOST_MESSAGES) {
+			throw new IllegalArgumentException("limit must be from 1 to " + MOST_MESSAGES + ", not " + limit);
+		}
+		return this.services.store().list(this.name, limit);
+	}
+
+	@Override
+	public Optional<MailboxConsumer> consumer() {
+		return this.services.store().consumer(this.name);
 	}
 
 }

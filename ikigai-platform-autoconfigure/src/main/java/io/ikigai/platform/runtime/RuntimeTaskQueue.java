@@ -21,7 +21,9 @@ import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.TaskPage;
 import io.ikigai.platform.queue.TaskProgress;
+import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
 
 /**
@@ -206,6 +208,11 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 			throw new IllegalArgumentException("limit must be from 1 to " + MOST_LISTED + ", not " + limit);
 		}
 		return this.services.inspection().list(this.name, state, limit);
+	}
+
+	@Override
+	public TaskPage find(TaskQuery query) {
+		return this.services.inspection().find(this.name, query);
 	}
 
 	@Override

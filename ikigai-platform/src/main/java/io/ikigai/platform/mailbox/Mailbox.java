@@ -92,4 +92,20 @@ public interface Mailbox {
 	 */
 	long unread();
 
+	/**
+	 * Shows the last messages without receiving them, those that are read and still kept
+	 * included.
+	 * @param limit how many at most, from 1 to 1,000
+	 * @return the messages, the newest first
+	 * @throws io.ikigai.platform.UnsupportedByBackendException if the backend cannot tell
+	 */
+	List<MessageInfo> list(int limit);
+
+	/**
+	 * Tells which process received last.
+	 * @return the process, if one has received and has not left the mailbox since
+	 * @throws io.ikigai.platform.UnsupportedByBackendException if the backend cannot tell
+	 */
+	Optional<MailboxConsumer> consumer();
+
 }

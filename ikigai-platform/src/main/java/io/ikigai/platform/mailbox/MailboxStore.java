@@ -3,6 +3,7 @@ package io.ikigai.platform.mailbox;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,21 @@ public interface MailboxStore {
 	 * @return the count
 	 */
 	long unread(String mailbox);
+
+	/**
+	 * Shows the last messages, read ones included, and hands none out.
+	 * @param mailbox the mailbox's name
+	 * @param limit how many at most
+	 * @return the messages, the newest first
+	 */
+	List<MessageInfo> list(String mailbox, int limit);
+
+	/**
+	 * Tells which process received last.
+	 * @param mailbox the mailbox's name
+	 * @return the process, if it is known
+	 */
+	Optional<MailboxConsumer> consumer(String mailbox);
 
 	/**
 	 * Lists the mailboxes that have messages, read ones included.

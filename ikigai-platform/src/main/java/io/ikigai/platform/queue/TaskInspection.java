@@ -40,6 +40,14 @@ public interface TaskInspection {
 	List<TaskInfo> list(String queue, TaskState state, int limit);
 
 	/**
+	 * Lists tasks page by page, the newest first.
+	 * @param queue the queue's name
+	 * @param query which ones
+	 * @return a page
+	 */
+	TaskPage find(String queue, TaskQuery query);
+
+	/**
 	 * Cancels a task that is not finished.
 	 * @param queue the queue's name
 	 * @param id the task's id

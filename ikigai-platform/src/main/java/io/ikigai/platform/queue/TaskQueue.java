@@ -96,6 +96,16 @@ public interface TaskQueue {
 	List<TaskInfo> list(TaskState state, int limit);
 
 	/**
+	 * Finds tasks page by page, the newest first. However many there are, it takes about
+	 * a quarter of a second at most, and then tells where to go on.
+	 * @param query which ones
+	 * @return a page
+	 * @throws io.ikigai.platform.UnsupportedByBackendException if the tasks of this queue
+	 * are not tracked on its backend
+	 */
+	TaskPage find(TaskQuery query);
+
+	/**
 	 * Returns what the task's handler last told about its progress.
 	 * @param id the task's id
 	 * @return the progress, if anything was told

@@ -1,6 +1,7 @@
 package io.ikigai.platform.mailbox;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 
 import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.UnsupportedByBackendException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +50,54 @@ public abstract class MailboxContractTests extends MailboxKit {
 		})).isEqualTo(Map.of("text", "hällo"));
 		assertThat(message.json()).contains("hällo");
 		assertThat(platform().mailboxes()).contains(this.mailbox.name());
+	}
+
+	@Test
+	void showsMessagesWithoutReceivingThem() {
+		if (!showsMessages()) {
+			assertThatExceptionOfType(UnsupportedByBackendException.class).isThrownBy(() -> this.mailbox.list(10))
+				.withMessageContaining("ikigai.services.mailboxes");
+			assertThatExceptionOfType(UnsupportedByBackendException.class).isThrownBy(this.mailbox::consumer)
+				.withMessageContaining("ikigai.services.mailboxes");
+			return;
+		}
+		assertThat(this.mailbox.list(10)).isEmpty();
+		assertThat(this.mailbox.consumer()).isEmpty();
+		UUID read = this.mailbox.send("read");
+		UUID failed = this.mailbox.send("failed");
+		UUID unread = this.mailbox.send(Map.of("a", 1),
+				MessageOptions.of().withHeader("h", "1").withReplyTo("there").withCorrelationId("c"));
+		received().acknowledge();
+		received().fail("no good");
+		assertThat(this.mailbox.list(10)).extracting(MessageInfo::id).containsExactly(unread, failed, read);
+		assertThat(this.mailbox.list(1)).singleElement().satisfies((message) -> {
+			assertThat(message.json()).isEqualToIgnoringWhitespace("{\"a\":1}");
+			assertThat(message.mailbox()).isEqualTo(this.mailbox.name());
+			assertThat(message.sender()).isNotEmpty();
+			assertThat(message.headers()).isEqualTo(Map.of("h", "1"));
+			assertThat(message.replyTo()).isEqualTo("there");
+			assertThat(message.correlationId()).isEqualTo("c");
+			assertThat(message.attempt()).isZero();
+			assertThat(message.createdAt()).isNotNull();
+			assertThat(message.readAt()).isNull();
+		});
+		assertThat(this.mailbox.list(10)).filteredOn((message) -> message.id().equals(failed))
+			.singleElement()
+			.satisfies((message) -> {
+				assertThat(message.readAt()).isAfterOrEqualTo(message.createdAt().truncatedTo(ChronoUnit.MILLIS));
+				assertThat(message.readBy()).isNotEmpty();
+				assertThat(message.error()).contains("no good");
+			});
+		assertThat(this.mailbox.consumer()).hasValueSatisfying((consumer) -> {
+			assertThat(consumer.agent()).isEqualTo(platform().agents().self().name());
+			assertThat(consumer.holding()).isFalse();
+		});
+		MailboxMessage held = received();
+		assertThat(this.mailbox.consumer().orElseThrow().holding()).isTrue();
+		assertThat(this.mailbox.consumer().orElseThrow().leaseExpiresAt()).isAfter(held.createdAt());
+		assertThat(this.mailbox.unread()).isEqualTo(1);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.mailbox.list(0)).withMessageContaining("limit");
+		held.acknowledge();
 	}
 
 	@Test

@@ -29,6 +29,14 @@ abstract class MailboxKit {
 	 */
 	protected abstract Platform other();
 
+	/**
+	 * Tells whether the backend shows messages to who does not receive them.
+	 * @return whether it does
+	 */
+	protected boolean showsMessages() {
+		return true;
+	}
+
 	@BeforeEach
 	void freshMailbox() {
 		this.mailbox = platform().mailbox("contract-" + UUID.randomUUID());

@@ -49,6 +49,49 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 	}
 
 	@Test
+	void findsTasksPageByPage() {
+		List<UUID> ids = new ArrayList<>(queue().enqueueAll(Collections.nCopies(250, "page")));
+		ids.add(queue().enqueue("later", LATER));
+		Task done = queue().claim().orElseThrow();
+		done.complete();
+		List<UUID> seen = new ArrayList<>();
+		TaskQuery query = TaskQuery.all().withLimit(60);
+		for (TaskPage page = queue().find(query);; page = queue().find(query)) {
+			assertThat(page.tasks()).hasSizeLessThanOrEqualTo(60);
+			page.tasks().forEach((task) -> seen.add(task.id()));
+			if (page.next() == null) {
+				break;
+			}
+			query = query.withAfter(TaskPosition.parse(page.next().toString()));
+		}
+		assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(ids);
+		assertThat(seen.get(0)).isEqualTo(ids.get(250));
+		assertThat(queue().find(TaskQuery.all().withState(TaskState.COMPLETED)).tasks()).extracting(TaskInfo::id)
+			.containsExactly(done.id());
+		assertThat(queue().find(TaskQuery.all().withState(TaskState.READY).withLimit(1000)))
+			.satisfies((page) -> assertThat(page.tasks()).hasSize(249))
+			.satisfies((page) -> assertThat(page.next()).isNull());
+		assertThat(queue().find(TaskQuery.all().withState(TaskState.FAILED))).isEqualTo(new TaskPage(List.of(), null));
+	}
+
+	@Test
+	void findsTasksByWhatTheyContain() {
+		UUID payload = queue().enqueue(Map.of("url", "https://example.org/100%_Wanted"));
+		UUID error = queue().enqueue("b", TaskOptions.of().withPriority(9));
+		queue().claim().orElseThrow().fail("it was not Wanted");
+		queue().enqueue("https://example.org/1000Wanted");
+		assertThat(found("100%_wanted")).containsExactly(payload);
+		assertThat(found("NOT wanted")).containsExactly(error);
+		assertThat(found(payload.toString())).containsExactly(payload);
+		assertThat(found("wanted")).hasSize(3);
+		assertThat(found("' OR 1=1")).isEmpty();
+	}
+
+	private List<UUID> found(String text) {
+		return queue().find(TaskQuery.all().withText(text)).tasks().stream().map(TaskInfo::id).toList();
+	}
+
+	@Test
 	void findsOnlyTasksOfItsOwnQueue() {
 		UUID id = queue().enqueue("x");
 		TaskQueue other = platform().queue(queue().name() + "-other");

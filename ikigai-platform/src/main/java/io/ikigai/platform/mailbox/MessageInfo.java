@@ -1,0 +1,36 @@
+package io.ikigai.platform.mailbox;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as it stands, for who looks and does not receive.
+ *
+ * @param id its id
+ * @param mailbox the mailbox's name
+ * @param sender who sent it
+ * @param json the payload; empty where the backend keeps none of what was read
+ * @param headers the headers
+ * @param replyTo the mailbox that wants a reply, if one does
+ * @param correlationId what a reply bears, if one is wanted
+ * @param attempt how often it was handed out
+ * @param createdAt when it was sent
+ * @param readAt when it was acknowledged or given up; {@code null} while it is unread
+ * @param readBy who did that
+ * @param error why the last attempt failed, or why it was given up
+ */
+public record MessageInfo(UUID id, String mailbox, String sender, String json, Map<String, String> headers,
+		@Nullable String replyTo, @Nullable String correlationId, int attempt, Instant createdAt,
+		@Nullable Instant readAt, @Nullable String readBy, @Nullable String error) {
+
+	/**
+	 * Copies the headers.
+	 */
+	public MessageInfo {
+		headers = Map.copyOf(headers);
+	}
+
+}
