@@ -24,6 +24,7 @@ declare -A PACKAGES=(
   [nats]="base-files dash libc-bin nats-server"
   [natscluster]="base-files dash libc-bin nats-server"
   [redis_cluster]="base-files dash libc-bin redis-server"
+  [chromium]="base-files dash libc-bin chromium fonts-dejavu-core"
   [rabbitmq]="base-files dash libc-bin coreutils sed grep rabbitmq-server"
 )
 LEFT_OUT='^(libllvm|libz3)' # serve PostgreSQL's just-in-time compiler only, which is off: a quarter of the bytes
@@ -504,6 +505,43 @@ stop_rabbitmqcluster() { # stop_rabbitmqcluster 'fast|immediate [NODE]'
   if [ -n "$node" ]; then stop_rabbitmq_node "$node" "$how"; return; fi
   for node in 1 2 3; do stop_rabbitmq_node "$node" "$how" || [ "$how" = immediate ] || return 1; done
   stop_epmd
+}
+
+# ---- Chromium: a browser that is driven through its debugging port ----------------------------------------------------------
+
+create_chromium() {
+  BIN=/usr/lib/chromium/chromium
+  if [ "$WAY" = machine ]; then
+    BIN=$(command -v chromium || command -v chromium-browser || command -v google-chrome) ||
+      unavailable "there is no chromium on the PATH"
+  fi
+  VERSION=$(as_server "$BIN" --version 2>/dev/null) || fail "$BIN --version failed"
+  PASSWORD=none
+  mkdir "$INSTANCE/data"
+  if [ "$(id -u)" = 0 ]; then chown "$RUN_AS" "$INSTANCE/data"; fi
+}
+
+start_chromium() {
+  local tries
+  # It talks to this machine only: no updates, no services of its maker
+  as_server /bin/sh -c 'cd "$1/data" && echo $$ >chromium.pid && shift && TMPDIR=$PWD exec "$@"' - "$HERE" "$BIN" \
+    --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-background-networking \
+    --disable-component-update --disable-sync --disable-quic --remote-debugging-address=127.0.0.1 \
+    --remote-debugging-port="$PORT" --user-data-dir="$HERE/data/profile" about:blank </dev/null >"$INSTANCE/chromium.log" 2>&1 &
+  for ((tries = 0; tries < 300; tries++)); do
+    if (: <"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  tail -n 20 "$INSTANCE/chromium.log"
+  return 1
+}
+
+stop_chromium() { # stop_chromium fast|immediate
+  local pid signal=TERM
+  if [ "$1" = immediate ]; then signal=KILL; fi
+  pid=$(cat "$INSTANCE/data/chromium.pid") || return 1
+  kill "-$signal" "$pid" || return 1
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
 }
 
 # ---- all servers ----------------------------------------------------------------------------------------------------------
