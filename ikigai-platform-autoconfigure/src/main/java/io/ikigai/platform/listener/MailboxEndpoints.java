@@ -41,7 +41,7 @@ final class MailboxEndpoints {
 				attributes.retry(settings.retry()), attributes.bean("errorHandler", MailboxErrorHandler.class));
 	}
 
-	private static void check(ListenerEndpoint listener, ListenerRegistry registry) {
+	static void check(ListenerEndpoint listener, ListenerRegistry registry) {
 		registry.containers()
 			.stream()
 			.filter((other) -> other.kind() == ListenerKind.MAILBOX

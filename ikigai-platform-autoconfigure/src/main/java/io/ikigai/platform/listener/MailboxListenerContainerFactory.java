@@ -47,6 +47,21 @@ public class MailboxListenerContainerFactory extends ListenerContainerFactory {
 		return this.settings;
 	}
 
+	/**
+	 * Adds a listener. It is not started: whoever adds it starts it, and takes it away
+	 * with {@link ListenerRegistry#remove}. What ends the application stops it, too.
+	 * @param listener the listener
+	 * @param registry the application's listeners
+	 * @return its container
+	 * @throws InvalidListenerException if there can be no such listener, one has the same
+	 * id, or one listens to this mailbox already
+	 */
+	public ListenerContainer add(AddedMailboxListener listener, ListenerRegistry registry) {
+		MailboxEndpoint endpoint = new MailboxEndpoint(AddedHandlers.endpoint(listener), listener.retry(), null);
+		MailboxEndpoints.check(endpoint.listener(), registry);
+		return registry.register(endpoint.listener(), (threads) -> create(endpoint, threads));
+	}
+
 	MailboxListenerContainer create(MailboxEndpoint endpoint, ListenerThreads threads) {
 		ListenerEndpoint listener = endpoint.listener();
 		Handling handling = handling(listener, MailboxMessage.class, false, null, threads);

@@ -47,6 +47,21 @@ public class TaskListenerContainerFactory extends ListenerContainerFactory {
 		return this.settings;
 	}
 
+	/**
+	 * Adds a listener. It is not started: whoever adds it starts it, and takes it away
+	 * with {@link ListenerRegistry#remove}. What ends the application stops it, too.
+	 * @param listener the listener
+	 * @param registry the application's listeners
+	 * @return its container
+	 * @throws InvalidListenerException if there can be no such listener, or one has the
+	 * same id
+	 */
+	public ListenerContainer add(AddedTaskListener listener, ListenerRegistry registry) {
+		TaskEndpoint endpoint = new TaskEndpoint(AddedHandlers.endpoint(listener), listener.claimMode(),
+				this.settings.lease(), null, listener.batch(), listener.retry(), null);
+		return registry.register(endpoint.listener(), (threads) -> create(endpoint, threads));
+	}
+
 	TaskListenerContainer create(TaskEndpoint endpoint, ListenerThreads threads) {
 		ListenerEndpoint listener = endpoint.listener();
 		Handling handling = handling(listener, Task.class, endpoint.batched(), endpoint.timeout(), threads);

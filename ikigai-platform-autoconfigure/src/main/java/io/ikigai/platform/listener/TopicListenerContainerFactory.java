@@ -52,6 +52,20 @@ public final class TopicListenerContainerFactory implements BeanFactoryAware {
 		this.beanFactory = (ConfigurableBeanFactory) beanFactory;
 	}
 
+	/**
+	 * Adds a listener. It is not started: whoever adds it starts it, and takes it away
+	 * with {@link ListenerRegistry#remove}. What ends the application stops it, too.
+	 * @param listener the listener
+	 * @param registry the application's listeners
+	 * @return its container
+	 * @throws InvalidListenerException if there can be no such listener, or one has the
+	 * same id
+	 */
+	public ListenerContainer add(AddedTopicListener listener, ListenerRegistry registry) {
+		ListenerEndpoint endpoint = AddedHandlers.endpoint(listener);
+		return registry.register(endpoint, (threads) -> create(endpoint, Set.of(listener.topic()), threads));
+	}
+
 	TopicListenerContainer create(ListenerEndpoint endpoint, Set<String> names, ListenerThreads threads) {
 		ConfigurableBeanFactory beans = Objects.requireNonNull(this.beanFactory, "the factory must be a bean");
 		Handler handler = endpoint.handler();
