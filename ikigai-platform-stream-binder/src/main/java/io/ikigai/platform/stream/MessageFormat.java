@@ -40,7 +40,7 @@ final class MessageFormat {
 		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 		.build();
 
-	private final HeaderFormat headerFormat = new HeaderFormat(this.mapper);
+	private final HeaderFormat headerFormat = new HeaderFormat(JsonMapper.builder().build());
 
 	/**
 	 * Writes a message.

@@ -156,9 +156,14 @@ final class TestBinder implements AutoCloseable {
 		return new CompositeMessageConverterFactory(List.of(), null).getMessageConverterForAllRegistered();
 	}
 
+	void unbind() {
+		this.bindings.forEach(Binding::unbind);
+		this.bindings.clear();
+	}
+
 	@Override
 	public void close() {
-		this.bindings.forEach(Binding::unbind);
+		unbind();
 		this.context.close();
 	}
 
