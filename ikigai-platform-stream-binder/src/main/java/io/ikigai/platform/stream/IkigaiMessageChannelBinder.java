@@ -128,8 +128,9 @@ public final class IkigaiMessageChannelBinder extends
 		if (consumerProperties.getBindingName() != null) {
 			return super.errorsBaseName(destination, group, consumerProperties);
 		}
-		// Bound by hand: each destination and group has a channel of its own
-		return "%s.%s.errors".formatted(getBinderIdentity(), StreamNames.of(destination.getName(), null, group));
+		// Bound by hand, or one of several partitions: each has a channel of its own
+		return "%s.%s.errors".formatted(getBinderIdentity(),
+				String.join(",", ((StreamDestination) destination).sources()));
 	}
 
 	@Override

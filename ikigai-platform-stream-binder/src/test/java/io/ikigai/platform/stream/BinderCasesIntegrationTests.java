@@ -1,5 +1,6 @@
 package io.ikigai.platform.stream;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -37,6 +38,7 @@ import org.springframework.util.MimeTypeUtils;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What Spring Cloud Stream expects of every binder: the cases of its own test base.
@@ -126,6 +128,22 @@ class BinderCasesIntegrationTests {
 		Message<?> message = received.poll(10, TimeUnit.SECONDS);
 		assertThat(message).isNotNull();
 		assertThat(message.getPayload()).isEqualTo("foo".getBytes(UTF_8));
+		assertThat(message.getHeaders().get(MessageHeaders.CONTENT_TYPE)).hasToString("text/plain");
+	}
+
+	@Test
+	void triesAgainWhileNobodyIsSubscribedToTheChannel() throws Exception {
+		DirectChannel input = this.binder.input(TestBinder.consuming());
+		ExtendedConsumerProperties<IkigaiConsumerProperties> properties = TestBinder.consuming();
+		properties.setBackOffInitialInterval(1000);
+		this.binder.consume(this.destination, "group", input, properties);
+		this.binder.produce(this.destination).send(text("early"));
+		await().atMost(Duration.ofSeconds(10))
+			.until(() -> application.platform().queue(this.destination + ".group").stats().claimed() == 1);
+		BlockingQueue<Message<?>> received = new LinkedBlockingQueue<>();
+		input.subscribe(received::add);
+		Message<?> message = received.poll(10, TimeUnit.SECONDS);
+		assertThat(message).isNotNull();
 		assertThat(message.getHeaders().get(MessageHeaders.CONTENT_TYPE)).hasToString("text/plain");
 	}
 

@@ -15,6 +15,7 @@ import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.pubsub.Subscription;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.storage.DocumentCollection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -194,6 +195,33 @@ class DestinationTypesIntegrationTests {
 		Task task = platform().queue(this.destination).claim(Duration.ofSeconds(10)).orElseThrow();
 		assertThat(task.payload(Price.class)).isEqualTo(new Price("tea", 3));
 		task.complete();
+	}
+
+	@Test
+	void forgetsAGroupThatIsTakenOut() {
+		TypeRef<Map<String, Boolean>> type = new TypeRef<>() {
+		};
+		DocumentCollection<Map<String, Boolean>> groups = platform().storage().documents("ikigai-stream-groups", type);
+		List.of("shop", "old").forEach((group) -> this.binder.consume(this.destination, group, new QueueChannel()));
+		this.binder.unbind();
+		DirectChannel again = this.binder.produce(this.destination);
+		assertThat(groups.get(this.destination).orElseThrow().value()).isEqualTo(Map.of("shop", false, "old", false));
+		groups.put(this.destination, Map.of("shop", false));
+		again.send(text("x"));
+		assertThat(platform().queue(this.destination + ".shop").stats().ready()).isEqualTo(1);
+		assertThat(platform().queue(this.destination + ".old").stats().ready()).isZero();
+	}
+
+	@Test
+	void recordsRequiredGroupsWhateverBecomesOfTheTransaction() {
+		ExtendedProducerProperties<IkigaiProducerProperties> properties = TestBinder.producing();
+		properties.setRequiredGroups("required");
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> platform().transaction(() -> {
+			this.binder.produce(this.destination, properties);
+			throw new UnsupportedOperationException("rolls back");
+		}));
+		this.binder.produce(this.destination).send(text("from another producer"));
+		assertThat(platform().queue(this.destination + ".required").stats().ready()).isEqualTo(1);
 	}
 
 	@Test

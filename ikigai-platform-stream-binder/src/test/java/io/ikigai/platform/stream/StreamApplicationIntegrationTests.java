@@ -214,6 +214,8 @@ class StreamApplicationIntegrationTests {
 	void isAmongTheListenersAndTheHealthOfTheApplication() {
 		assertThat(application.bean(ListenerRegistry.class).find("upper-in-0:words.upper"))
 			.hasValueSatisfying((listener) -> assertThat(listener.isRunning()).isTrue());
+		assertThat(application.bean(BindingsLifecycleController.class).queryState("orders-in-0")).singleElement()
+			.satisfies((binding) -> assertThat(binding.getExtendedInfo().toString()).contains("transactional=true"));
 		assertThat(application.bean(HealthEndpoint.class).healthForPath("binders", "ikigai").getStatus())
 			.isEqualTo(Status.UP);
 	}
