@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.ikigai.platform.stream.PolledAcknowledgment.Claim;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.Lifecycle;
@@ -21,6 +23,8 @@ import org.springframework.messaging.Message;
  * acknowledged when it stops is given back.
  */
 final class PolledSource implements MessageSource<Object>, Lifecycle {
+
+	private static final Log logger = LogFactory.getLog(PolledSource.class);
 
 	private final List<? extends Supplier<Optional<Polled>>> sources;
 
@@ -85,7 +89,19 @@ final class PolledSource implements MessageSource<Object>, Lifecycle {
 	public void stop() {
 		this.running = false;
 		this.inlet.stop();
-		this.pending.forEach((acknowledgment) -> acknowledgment.acknowledge(PolledAcknowledgment.Status.REQUEUE));
+		this.pending.forEach(PolledSource::giveBack);
+		this.pending.clear();
+	}
+
+	private static void giveBack(PolledAcknowledgment acknowledgment) {
+		try {
+			acknowledgment.acknowledge(PolledAcknowledgment.Status.REQUEUE);
+		}
+		catch (RuntimeException ex) {
+			// Others are given back all the same; this one comes again when its lease
+			// ends
+			logger.warn("What was polled cannot be given back", ex);
+		}
 	}
 
 	@Override

@@ -33,10 +33,16 @@ final class StreamMessageProducer extends MessageProducerSupport implements Paus
 	@Override
 	protected void doStart() {
 		this.listeners = this.sources.apply(this::sendMessage);
-		if (this.paused) {
-			this.listeners.forEach(ListenerContainer::pause);
+		try {
+			if (this.paused) {
+				this.listeners.forEach(ListenerContainer::pause);
+			}
+			this.listeners.forEach(ListenerContainer::start);
 		}
-		this.listeners.forEach(ListenerContainer::start);
+		catch (RuntimeException ex) {
+			doStop();
+			throw ex;
+		}
 	}
 
 	@Override
