@@ -22,9 +22,9 @@ public final class IkigaiTaskListenerPostProcessor extends ListenerPostProcessor
 	}
 
 	@Override
-	void register(MergedAnnotation<IkigaiTaskListener> annotation, List<Handler> handlers,
+	ListenerContainer register(MergedAnnotation<IkigaiTaskListener> annotation, List<Handler> handlers,
 			ConfigurableBeanFactory beans) {
-		new TaskEndpoints(beans).register(annotation, handlers);
+		return new TaskEndpoints(beans).register(annotation, handlers);
 	}
 
 }

@@ -158,6 +158,10 @@ final class ListenerAttributes {
 	}
 
 	private @Nullable Object value(String name, String written) {
+		if (this.annotation.getSource() == ListenerRegistrar.class) {
+			// A program gave it, and perhaps took it from data
+			return written;
+		}
 		try {
 			String resolved = this.beanFactory.resolveEmbeddedValue(written);
 			BeanExpressionResolver expressions = this.beanFactory.getBeanExpressionResolver();

@@ -59,8 +59,10 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 	 * @param annotation the annotation
 	 * @param handlers the method that bears it, or the methods of the class that does
 	 * @param beans the application's beans
+	 * @return its container
 	 */
-	abstract void register(MergedAnnotation<A> annotation, List<Handler> handlers, ConfigurableBeanFactory beans);
+	abstract ListenerContainer register(MergedAnnotation<A> annotation, List<Handler> handlers,
+			ConfigurableBeanFactory beans);
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
@@ -142,12 +144,16 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 	}
 
 	/**
-	 * Adds a listener, which is registered once all singletons are there.
-	 * @param annotation the annotation
-	 * @param handlers finds the method that bears it, or the methods of the class that
-	 * does
+	 * Registers a listener that is not declared by a bean.
+	 * @param annotation what it would bear
+	 * @param handler the method that handles
+	 * @return its container
 	 */
-	final synchronized void add(MergedAnnotation<A> annotation, Supplier<List<Handler>> handlers) {
+	final ListenerContainer register(MergedAnnotation<A> annotation, Handler handler) {
+		return register(annotation, List.of(handler), Objects.requireNonNull(this.beanFactory, "beanFactory"));
+	}
+
+	private synchronized void add(MergedAnnotation<A> annotation, Supplier<List<Handler>> handlers) {
 		Found<A> listener = new Found<>(handlers, annotation);
 		if (this.singletonsReady) {
 			register(List.of(listener));

@@ -3,7 +3,6 @@ package io.ikigai.platform.listener;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,30 +48,33 @@ public final class ListenerRegistrar implements SmartInitializingSingleton {
 	 * Adds a listener. Once the application runs, it starts at once.
 	 * @param annotation what it would bear, such as
 	 * {@link io.ikigai.platform.queue.IkigaiTaskListener}
-	 * @param attributes the attributes of the annotation, by their names; {@code ${…}}
-	 * and {@code #{…}} are resolved
+	 * @param attributes the attributes of the annotation, by their names, and taken as
+	 * they are: no {@code ${…}} and {@code #{…}} is resolved, since names may come from
+	 * data
 	 * @param bean the object that handles, which need not be a bean
 	 * @param method the name of the method that handles, of which there is one
+	 * @return its container; {@link ListenerRegistry#remove} takes it away
 	 * @throws IllegalArgumentException if the annotation is none of a listener or has no
 	 * such attribute, or the object has no such method
 	 * @throws InvalidListenerException if the annotation would be refused
 	 */
-	public void add(Class<? extends Annotation> annotation, Map<String, ?> attributes, Object bean, String method) {
+	public ListenerContainer add(Class<? extends Annotation> annotation, Map<String, ?> attributes, Object bean,
+			String method) {
 		ListenerPostProcessor<?> processor = this.annotations.stream()
 			.filter((each) -> each.annotation() == annotation)
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException(
 					"@%s is none of a listener. Those there are: %s".formatted(annotation.getName(),
 							this.annotations.stream().map((each) -> each.annotation().getName()).toList())));
-		add(processor, attributes, bean, method);
+		return add(processor, attributes, bean, method);
 	}
 
-	private static <A extends Annotation> void add(ListenerPostProcessor<A> processor, Map<String, ?> attributes,
-			Object bean, String method) {
+	private static <A extends Annotation> ListenerContainer add(ListenerPostProcessor<A> processor,
+			Map<String, ?> attributes, Object bean, String method) {
 		Handler handler = ListenerPostProcessor.handler(bean, bean.getClass().getSimpleName(), method(bean, method),
 				Set.of());
-		processor.add(MergedAnnotation.of(processor.annotation(), known(processor.annotation(), attributes)),
-				() -> List.of(handler));
+		return processor.register(MergedAnnotation.of(ListenerRegistrar.class, processor.annotation(),
+				known(processor.annotation(), attributes)), handler);
 	}
 
 	private static Map<String, Object> known(Class<? extends Annotation> annotation, Map<String, ?> attributes) {

@@ -97,8 +97,10 @@ public final class ListenerRegistry implements SmartLifecycle, DisposableBean, A
 	 * Adds a listener, and starts it if the others have started.
 	 * @param endpoint the listener
 	 * @param containers makes its container
+	 * @return its container
 	 */
-	synchronized void register(ListenerEndpoint endpoint, Function<ListenerThreads, ListenerContainer> containers) {
+	synchronized ListenerContainer register(ListenerEndpoint endpoint,
+			Function<ListenerThreads, ListenerContainer> containers) {
 		String id = endpoint.id();
 		ListenerContainer other = this.containers.get(id);
 		if (other != null) {
@@ -111,6 +113,19 @@ public final class ListenerRegistry implements SmartLifecycle, DisposableBean, A
 		this.containers.put(id, container);
 		if (this.running && container.isAutoStartup()) {
 			container.start();
+		}
+		return container;
+	}
+
+	/**
+	 * Takes a listener away that a program has added, after stopping it; without effect
+	 * if it is none of this application.
+	 * @param container the listener's container
+	 */
+	public void remove(ListenerContainer container) {
+		container.stop();
+		synchronized (this) {
+			this.containers.remove(container.id(), container);
 		}
 	}
 

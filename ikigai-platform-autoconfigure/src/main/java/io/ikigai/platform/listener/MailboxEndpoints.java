@@ -22,14 +22,14 @@ final class MailboxEndpoints {
 		this.beanFactory = beanFactory;
 	}
 
-	void register(MergedAnnotation<MailboxListener> annotation, List<Handler> handlers) {
+	ListenerContainer register(MergedAnnotation<MailboxListener> annotation, List<Handler> handlers) {
 		ListenerAttributes attributes = new ListenerAttributes(annotation, this.beanFactory, handlers);
 		MailboxListenerContainerFactory factory = attributes.containerFactory(MailboxListenerContainerFactory.class,
 				MailboxListenerContainerFactory.DEFAULT_BEAN_NAME);
 		MailboxEndpoint endpoint = endpoint(attributes, factory.settings());
 		ListenerRegistry registry = this.beanFactory.getBean(ListenerRegistry.class);
 		check(endpoint.listener(), registry);
-		registry.register(endpoint.listener(), (threads) -> factory.create(endpoint, threads));
+		return registry.register(endpoint.listener(), (threads) -> factory.create(endpoint, threads));
 	}
 
 	private static MailboxEndpoint endpoint(ListenerAttributes attributes, MailboxListenerSettings settings) {

@@ -22,8 +22,9 @@ public final class MailboxListenerPostProcessor extends ListenerPostProcessor<Ma
 	}
 
 	@Override
-	void register(MergedAnnotation<MailboxListener> annotation, List<Handler> handlers, ConfigurableBeanFactory beans) {
-		new MailboxEndpoints(beans).register(annotation, handlers);
+	ListenerContainer register(MergedAnnotation<MailboxListener> annotation, List<Handler> handlers,
+			ConfigurableBeanFactory beans) {
+		return new MailboxEndpoints(beans).register(annotation, handlers);
 	}
 
 }

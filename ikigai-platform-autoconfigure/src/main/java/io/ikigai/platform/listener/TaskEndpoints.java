@@ -25,13 +25,13 @@ final class TaskEndpoints {
 		this.beanFactory = beanFactory;
 	}
 
-	void register(MergedAnnotation<IkigaiTaskListener> annotation, List<Handler> handlers) {
+	ListenerContainer register(MergedAnnotation<IkigaiTaskListener> annotation, List<Handler> handlers) {
 		ListenerAttributes attributes = new ListenerAttributes(annotation, this.beanFactory, handlers);
 		TaskListenerContainerFactory factory = attributes.containerFactory(TaskListenerContainerFactory.class,
 				TaskListenerContainerFactory.DEFAULT_BEAN_NAME);
 		TaskEndpoint endpoint = endpoint(attributes, annotation.getEnum("claim", ClaimMode.class), factory.settings());
 		handlers.forEach((handler) -> check(handler, endpoint));
-		this.beanFactory.getBean(ListenerRegistry.class)
+		return this.beanFactory.getBean(ListenerRegistry.class)
 			.register(endpoint.listener(), (threads) -> factory.create(endpoint, threads));
 	}
 

@@ -24,7 +24,8 @@ public final class TopicListenerPostProcessor extends ListenerPostProcessor<Topi
 	}
 
 	@Override
-	void register(MergedAnnotation<TopicListener> annotation, List<Handler> handlers, ConfigurableBeanFactory beans) {
+	ListenerContainer register(MergedAnnotation<TopicListener> annotation, List<Handler> handlers,
+			ConfigurableBeanFactory beans) {
 		ListenerAttributes attributes = new ListenerAttributes(annotation, beans, handlers);
 		Handler handler = handlers.get(0);
 		Set<String> topics = new LinkedHashSet<>(attributes.texts("topics"));
@@ -43,7 +44,7 @@ public final class TopicListenerPostProcessor extends ListenerPostProcessor<Topi
 				.formatted(returned.getSimpleName()));
 		}
 		TopicListenerContainerFactory factory = beans.getBean(TopicListenerContainerFactory.class);
-		beans.getBean(ListenerRegistry.class)
+		return beans.getBean(ListenerRegistry.class)
 			.register(endpoint, (threads) -> factory.create(endpoint, topics, threads));
 	}
 

@@ -1,7 +1,6 @@
 package io.ikigai.platform.runtime;
 
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 import io.ikigai.platform.telemetry.Telemetry;
 import org.apache.commons.logging.Log;
@@ -9,8 +8,10 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Emits as {@code error} that a listener cannot take its work: once, until it can again.
+ * No {@code BiConsumer}: Spring Cloud Function would take the bean for one of the
+ * application's functions.
  */
-public final class ListenerTelemetry implements BiConsumer<String, Throwable> {
+public final class ListenerTelemetry {
 
 	private static final Log logger = LogFactory.getLog(ListenerTelemetry.class);
 
@@ -29,7 +30,6 @@ public final class ListenerTelemetry implements BiConsumer<String, Throwable> {
 	 * @param listener the listener's id
 	 * @param error why it cannot take its work
 	 */
-	@Override
 	public void accept(String listener, Throwable error) {
 		try {
 			this.telemetry.emit("error",

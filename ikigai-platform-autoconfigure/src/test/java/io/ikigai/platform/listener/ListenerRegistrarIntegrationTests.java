@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.ikigai.platform.DeadLetterHandler;
 import io.ikigai.platform.mailbox.MailboxListener;
 import io.ikigai.platform.pubsub.TopicListener;
 import io.ikigai.platform.queue.IkigaiTaskListener;
@@ -73,6 +74,33 @@ class ListenerRegistrarIntegrationTests {
 	}
 
 	@Test
+	void handlesBatchesAndDeadLettersUntilItIsRemoved() {
+		Recorded recorded = new Recorded();
+		List<UUID> ids = application.platform().queue("batches").enqueueAll(List.of("a", "b", "bad"));
+		ListenerContainer listener = registrar().add(IkigaiTaskListener.class,
+				Map.of("id", "batches", "queue", "batches", "batch", 2, "maxAttempts", 1, "autoStartup", false),
+				recorded, "handle");
+		assertThat(listener.isRunning()).isFalse();
+		listener.start();
+		application.awaitCompleted("batches", ids.get(0));
+		application.awaitFailed("batches", ids.get(2));
+		assertThat(recorded.all).containsExactly("[a, b]", "[bad]", "given up bad");
+		ListenerRegistry registry = application.bean(ListenerRegistry.class);
+		registry.remove(listener);
+		assertThat(listener.isRunning()).isFalse();
+		assertThat(registry.find("batches")).isEmpty();
+		UUID late = application.enqueue("batches", "late");
+		assertThat(application.task("batches", late).claimedBy()).isNull();
+	}
+
+	@Test
+	void takesNamesAsTheyAre() {
+		String name = "#{T(java.lang.System).exit(1)} ${user.home}";
+		registrar().add(IkigaiTaskListener.class, Map.of("queue", name), new Handling(), "handle");
+		assertThat(result(name, application.enqueue(name, "x"))).startsWith("\"#{T(");
+	}
+
+	@Test
 	void saysWhatCannotBeAdded() {
 		Handling handling = new Handling();
 		assertThatIllegalArgumentException()
@@ -106,6 +134,24 @@ class ListenerRegistrarIntegrationTests {
 
 		String handle(String payload, Task task) {
 			return task.queue() + ": " + payload;
+		}
+
+	}
+
+	static class Recorded {
+
+		final List<String> all = new CopyOnWriteArrayList<>();
+
+		void handle(List<String> payloads) {
+			this.all.add(payloads.toString());
+			if (payloads.contains("bad")) {
+				throw new IllegalStateException("bad");
+			}
+		}
+
+		@DeadLetterHandler
+		void tell(String payload, Throwable error) {
+			this.all.add("given up " + payload);
 		}
 
 	}
