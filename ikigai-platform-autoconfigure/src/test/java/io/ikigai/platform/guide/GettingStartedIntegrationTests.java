@@ -1,0 +1,126 @@
+package io.ikigai.platform.guide;
+
+import java.time.Duration;
+import java.util.UUID;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.TaskState;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The application of the first chapter.
+ */
+class GettingStartedIntegrationTests {
+
+	@Test
+	void runsTheApplicationOfTheFirstChapter() {
+		try (ConfigurableApplicationContext application = GuideApplication.start(Examples.class)) {
+			Platform platform = application.getBean(Platform.class);
+			JdbcClient jdbc = application.getBean(JdbcClient.class);
+			await().atMost(Duration.ofSeconds(20))
+				.until(() -> platform.queue("greetings").stats().completed(), (completed) -> completed == 1);
+			assertThat(jdbc.sql("SELECT text FROM greeting").query(String.class).list()).containsExactly("Hello Ann");
+			UUID id = application.getBean(Shop.class).order("tea");
+			TaskInfo task = await().atMost(Duration.ofSeconds(20))
+				.until(() -> platform.queue("deliveries").find(id).orElseThrow(),
+						(found) -> found.state() == TaskState.COMPLETED);
+			assertThat(task.result()).isEqualTo("\"tea delivered\"");
+		}
+	}
+
+	// tag::payload[]
+	record Greeting(String name) {
+	}
+	// end::payload[]
+
+	// tag::handler[]
+	@Component
+	static class Greeter {
+
+		private final JdbcClient jdbc;
+
+		Greeter(JdbcClient jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		@IkigaiTaskListener(queue = "greetings", concurrency = "4")
+		void greet(Greeting greeting, Task task) {
+			String text = "Hello " + greeting.name(); // the slow part: no transaction, no
+														// connection
+			task.complete(() -> { // the row and the completion, or neither
+				this.jdbc.sql("INSERT INTO greeting (text) VALUES (?)").param(text).update();
+			});
+		}
+
+	}
+	// end::handler[]
+
+	// tag::transaction[]
+	@Component
+	static class Shop {
+
+		private final JdbcClient jdbc;
+
+		private final Platform platform;
+
+		Shop(JdbcClient jdbc, Platform platform) {
+			this.jdbc = jdbc;
+			this.platform = platform;
+		}
+
+		@Transactional
+		UUID order(String item) {
+			this.jdbc.sql("INSERT INTO purchase (item) VALUES (?)").param(item).update();
+			return this.platform.queue("deliveries").enqueue(item); // seen after the
+																	// commit, or never
+		}
+
+		@IkigaiTaskListener(queue = "deliveries", maxAttempts = "5", delay = "2s", multiplier = "2")
+		String deliver(String item) {
+			return item + " delivered"; // an exception: tried again, after 2, 4, 8 and 16
+										// seconds
+		}
+
+	}
+	// end::transaction[]
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ Greeter.class, Shop.class, Tables.class })
+	static class Examples {
+
+		// tag::enqueue[]
+		@Bean
+		ApplicationRunner firstGreeting(Platform platform) {
+			return (arguments) -> platform.queue("greetings")
+				.enqueue(new Greeting("Ann"), TaskOptions.of().withPriority(5));
+		}
+		// end::enqueue[]
+
+	}
+
+	static class Tables {
+
+		Tables(JdbcClient jdbc) {
+			jdbc.sql("CREATE TABLE IF NOT EXISTS greeting (text TEXT)").update();
+			jdbc.sql("CREATE TABLE IF NOT EXISTS purchase (item TEXT)").update();
+		}
+
+	}
+
+}
