@@ -45,8 +45,8 @@ class RoomsTests {
 
 	/** The public types of each backend: its door and what is said at the door. */
 	private static final Map<String, Set<String>> DOORS = Map.of("postgres",
-			Set.of("PostgresBackend", "PostgresSettings", "SchemaMissingException", "TimescaledbBackend",
-					"TimescaledbUnusableException"),
+			Set.of("PostgresBackend", "PostgresSettings", "SchemaMissingException", "SchemaNewerException",
+					"TimescaledbBackend", "TimescaledbUnusableException"),
 			"redis", Set.of("RedisBackend", "RedisSettings"), "rabbitmq", Set.of("RabbitmqBackend", "RabbitmqSettings"),
 			"nats", Set.of("NatsBackend", "NatsSettings", "NatsUnusableException"), "influxdb",
 			Set.of("InfluxdbBackend", "InfluxdbSettings", "InfluxdbUnusableException"));
