@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -46,6 +47,13 @@ public final class TaskListenerAutoConfiguration {
 		return new ListenerRegistry(
 				(listener, error) -> telemetry.ifAvailable((errors) -> errors.accept(listener, error)),
 				properties.idleEventInterval());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerConnections ikigaiListenerConnections(ListenerRegistry listeners, PlatformDatabase database,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools) {
+		return new ListenerConnections(listeners, database, pools.orderedStream().toList());
 	}
 
 	@Bean(TaskListenerContainerFactory.DEFAULT_BEAN_NAME)
