@@ -61,6 +61,7 @@ class RoomsTests {
 		DOORS.keySet().forEach((backend) -> ARROWS.put(backend, Set.of()));
 		Stream.of("health", "metrics", "endpoint")
 			.forEach((room) -> ARROWS.put("autoconfigure." + room, Set.of("listener")));
+		ARROWS.put("autoconfigure.container", Set.of("autoconfigure"));
 		ARROWS.put("autoconfigure",
 				Stream
 					.concat(DOORS.keySet().stream(),
