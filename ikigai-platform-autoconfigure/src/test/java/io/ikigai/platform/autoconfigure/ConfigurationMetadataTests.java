@@ -2,13 +2,20 @@ package io.ikigai.platform.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +78,33 @@ class ConfigurationMetadataTests {
 			.isSubsetOf(hints.keySet());
 		assertThat(hints.get("ikigai.services.queues").at("/values/0/value").asString()).isEqualTo("postgres");
 		assertThat(properties.keySet()).containsAll(hints.keySet());
+	}
+
+	@ParameterizedTest
+	@MethodSource("choices")
+	void describesEveryValueOfAChoice(String key, List<String> values) {
+		JsonNode hint = hints.get(key);
+		assertThat(hint).as("hint of " + key).isNotNull();
+		assertThat(hint.path("values").valueStream()).extracting((value) -> value.path("value").asString())
+			.containsExactlyInAnyOrderElementsOf(values);
+		assertThat(hint.path("values").valueStream())
+			.allSatisfy((value) -> assertThat(value.path("description").asString("")).isNotBlank());
+	}
+
+	static Stream<Arguments> choices() throws ClassNotFoundException {
+		List<Arguments> choices = new ArrayList<>();
+		for (Map.Entry<String, JsonNode> property : properties.entrySet()) {
+			String type = property.getValue().path("type").asString("");
+			Class<?> choice = type.startsWith("io.ikigai.platform.") ? Class.forName(type) : Object.class;
+			if (choice.isEnum()) {
+				choices.add(Arguments.of(property.getKey(),
+						Arrays.stream(choice.getEnumConstants())
+							.map((value) -> value.toString().toLowerCase(Locale.ROOT))
+							.toList()));
+			}
+		}
+		assertThat(choices).hasSizeGreaterThan(7);
+		return choices.stream();
 	}
 
 }
