@@ -29,10 +29,10 @@ class ConfigurationMetadataTests {
 	/** Keys that have no default: they are optional, or follow something else. */
 	private static final List<String> WITHOUT_DEFAULT = List.of("ikigai.agent.name", "ikigai.agent.version",
 			"ikigai.cache.regions", "ikigai.postgres.listen-url", "ikigai.postgres.password", "ikigai.postgres.url",
-			"ikigai.postgres.username", "ikigai.influxdb.password", "ikigai.influxdb.username",
-			"ikigai.listeners.idle-event-interval", "ikigai.redis.url", "ikigai.rabbitmq.url",
-			"ikigai.storage.collections", "ikigai.timescaledb.password", "ikigai.timescaledb.url",
-			"ikigai.timescaledb.username");
+			"ikigai.postgres.username", "ikigai.influxdb.password", "ikigai.influxdb.ssl.bundle",
+			"ikigai.influxdb.username", "ikigai.nats.ssl.bundle", "ikigai.listeners.idle-event-interval",
+			"ikigai.redis.url", "ikigai.rabbitmq.url", "ikigai.storage.collections", "ikigai.timescaledb.password",
+			"ikigai.timescaledb.url", "ikigai.timescaledb.username");
 
 	private static final Map<String, JsonNode> properties = new TreeMap<>();
 
