@@ -13,6 +13,7 @@ import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataPro
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Sees to it that the pool has the connections which listeners hold while their handlers
@@ -59,7 +60,7 @@ final class ListenerConnections implements SmartLifecycle {
 			return;
 		}
 		int needed = holding.stream().mapToInt((listener) -> listener.concurrency().max()).sum() + BETWEEN
-				+ (this.database.direct() == this.database.dataSource() ? BESIDE : 0);
+				+ (this.database.direct() instanceof DriverManagerDataSource ? 0 : BESIDE);
 		HikariDataSource hikari = DirectDataSource.hikari(this.database.dataSource());
 		Integer size = (hikari != null) ? Integer.valueOf(hikari.getMaximumPoolSize()) : size();
 		if (size == null || size < 0 || size >= needed) {
