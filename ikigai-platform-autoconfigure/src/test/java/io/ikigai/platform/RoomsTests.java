@@ -45,8 +45,8 @@ class RoomsTests {
 
 	/** The public types of each backend: its door and what is said at the door. */
 	private static final Map<String, Set<String>> DOORS = Map.of("postgres",
-			Set.of("PostgresBackend", "PostgresSettings", "SchemaMissingException", "TimescaledbBackend",
-					"TimescaledbUnusableException"),
+			Set.of("PostgresBackend", "PostgresSettings", "SchemaMissingException", "SchemaNewerException",
+					"TimescaledbBackend", "TimescaledbUnusableException"),
 			"redis", Set.of("RedisBackend", "RedisSettings"), "rabbitmq", Set.of("RabbitmqBackend", "RabbitmqSettings"),
 			"nats", Set.of("NatsBackend", "NatsSettings", "NatsUnusableException"), "influxdb",
 			Set.of("InfluxdbBackend", "InfluxdbSettings", "InfluxdbUnusableException"));
@@ -61,6 +61,7 @@ class RoomsTests {
 		DOORS.keySet().forEach((backend) -> ARROWS.put(backend, Set.of()));
 		Stream.of("health", "metrics", "endpoint")
 			.forEach((room) -> ARROWS.put("autoconfigure." + room, Set.of("listener")));
+		ARROWS.put("autoconfigure.container", Set.of("autoconfigure"));
 		ARROWS.put("autoconfigure",
 				Stream
 					.concat(DOORS.keySet().stream(),

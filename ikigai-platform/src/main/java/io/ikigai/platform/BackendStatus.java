@@ -40,6 +40,11 @@ public interface BackendStatus {
 
 		/**
 		 * Copies the details.
+		 * @param answers whether the backend answers; if not, nothing that needs it works
+		 * @param wakes whether what wakes its users works; if not, they look now and then
+		 * instead, and everything takes longer
+		 * @param details what a person who looks into a problem wants to know, without
+		 * secrets
 		 */
 		public Condition {
 			details = Map.copyOf(details);

@@ -36,6 +36,14 @@ public interface DatabaseHygiene {
 
 		/**
 		 * Copies the map.
+		 * @param oldestTransaction how long the oldest open transaction has been so, as
+		 * far as the platform's role may see, or {@code null} if none is; what it could
+		 * still see cannot be vacuumed
+		 * @param oldestTransactionPid the process id of its session
+		 * @param notificationQueue how full the queue of notifications is, from 0 to 1;
+		 * when it is full, commits that notify fail
+		 * @param deadTuples the share of dead rows in the tables that change most, from 0
+		 * to 1, by name
 		 */
 		public Findings {
 			deadTuples = new TreeMap<>(deadTuples);

@@ -20,6 +20,11 @@ public record DrainReport(long tasks, long messages, Map<String, QueueStats> que
 
 	/**
 	 * Copies the maps.
+	 * @param tasks how many tasks were moved
+	 * @param messages how many messages were moved
+	 * @param queuesLeft the queues that still have unfinished tasks, sorted by name
+	 * @param mailboxesLeft the mailboxes that still have unread messages with their
+	 * number, sorted by name
 	 */
 	public DrainReport {
 		queuesLeft = Collections.unmodifiableMap(new TreeMap<>(queuesLeft));

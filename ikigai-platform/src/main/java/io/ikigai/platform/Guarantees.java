@@ -14,6 +14,8 @@ public record Guarantees(Map<String, Map<String, Guarantee>> services) {
 
 	/**
 	 * Copies the map.
+	 * @param services the guarantees by service, such as {@code queues}, and verb, such
+	 * as {@code enqueue}, in a fixed order
 	 */
 	public Guarantees {
 		Map<String, Map<String, Guarantee>> copy = new LinkedHashMap<>();

@@ -18,6 +18,11 @@ public record RetryPolicy(int maxAttempts, Duration delay, double multiplier, Du
 
 	/**
 	 * Checks the values.
+	 * @param maxAttempts attempts in all, the first included; at least 1
+	 * @param delay the pause after the first attempt
+	 * @param multiplier the factor from one pause to the next; at least 1
+	 * @param maxDelay the longest pause
+	 * @param jitter the largest random change of a pause
 	 * @throws IllegalArgumentException naming the value that is out of its range
 	 */
 	public RetryPolicy {

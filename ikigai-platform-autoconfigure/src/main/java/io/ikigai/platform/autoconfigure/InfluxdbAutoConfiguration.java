@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -29,11 +30,12 @@ public final class InfluxdbAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	InfluxdbBackend ikigaiInfluxdbBackend(InfluxdbProperties properties, PlatformProperties platform,
-			ObjectProvider<InfluxdbConnectionDetails> connections) {
+			ObjectProvider<InfluxdbConnectionDetails> connections, ObjectProvider<SslBundles> bundles) {
 		InfluxdbConnectionDetails details = connections.getIfAvailable();
 		InfluxdbSettings settings = new InfluxdbSettings((details != null) ? details.url() : properties.checkedUrl(),
 				(details != null) ? details.username() : properties.username(),
-				(details != null) ? details.password() : properties.password(), properties.database(),
+				(details != null) ? details.password() : properties.password(),
+				TlsBundle.of("ikigai.influxdb.ssl.bundle", properties.ssl().bundle(), bundles), properties.database(),
 				properties.retentionPolicy(), properties.create(), platform.telemetry().retention());
 		try {
 			return new InfluxdbBackend(settings);

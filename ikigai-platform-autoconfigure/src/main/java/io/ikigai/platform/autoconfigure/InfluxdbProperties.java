@@ -18,11 +18,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param retentionPolicy the retention policy that points are written to
  * @param create whether to create the database and the retention policy, and to set how
  * long the latter keeps points
+ * @param ssl how TLS is done
  */
 @ConfigurationProperties(prefix = "ikigai.influxdb", ignoreUnknownFields = false)
 public record InfluxdbProperties(@DefaultValue("http://127.0.0.1:8086") String url, @Nullable String username,
 		@Nullable String password, @DefaultValue("ikigai") String database,
-		@DefaultValue("ikigai") String retentionPolicy, @DefaultValue("true") boolean create) {
+		@DefaultValue("ikigai") String retentionPolicy, @DefaultValue("true") boolean create, @DefaultValue Ssl ssl) {
 
 	/**
 	 * Returns the address, once it is known to be one.
@@ -50,6 +51,15 @@ public record InfluxdbProperties(@DefaultValue("http://127.0.0.1:8086") String u
 	@Override
 	public String toString() {
 		return "InfluxdbProperties";
+	}
+
+	/**
+	 * TLS.
+	 *
+	 * @param bundle the name of the SSL bundle with what is trusted and, if the server
+	 * asks for it, the application's own certificate
+	 */
+	public record Ssl(@Nullable String bundle) {
 	}
 
 }

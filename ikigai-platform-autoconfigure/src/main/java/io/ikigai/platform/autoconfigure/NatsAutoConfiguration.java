@@ -11,6 +11,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -39,8 +41,10 @@ public final class NatsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	NatsBackend ikigaiNatsBackend(NatsConnectionDetails details, NatsProperties properties, PlatformProperties platform,
-			Environment environment) {
+			Environment environment, ObjectProvider<SslBundles> bundles) {
+		SslBundle own = details.sslBundle();
 		NatsSettings settings = new NatsSettings(details.url(), details.username(), details.password(), details.token(),
+				(own != null) ? own : TlsBundle.of("ikigai.nats.ssl.bundle", properties.ssl().bundle(), bundles),
 				properties.prefix(), properties.replicas(), AgentIdentity.name(platform.agent(), environment),
 				platform.mailboxes().retention(), platform.services().on("nats"));
 		try {

@@ -3,6 +3,7 @@ package io.ikigai.platform.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+import org.springframework.boot.ssl.SslBundle;
 
 /**
  * How to connect to NATS. A bean of this type goes before {@code ikigai.nats.url}.
@@ -36,6 +37,14 @@ public interface NatsConnectionDetails extends ConnectionDetails {
 	 * @return the token, or {@code null}
 	 */
 	default @Nullable String token() {
+		return null;
+	}
+
+	/**
+	 * Returns what TLS trusts, and the certificate to show.
+	 * @return the bundle, or {@code null} for {@code ikigai.nats.ssl.bundle}
+	 */
+	default @Nullable SslBundle sslBundle() {
 		return null;
 	}
 

@@ -2,6 +2,8 @@ package io.ikigai.platform.autoconfigure;
 
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -14,10 +16,11 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param replicas on how many servers of a cluster a mailbox message is kept
  * @param prefix what the names of streams and subjects begin with: installations that
  * share a NATS account need different ones
+ * @param ssl how TLS is done
  */
 @ConfigurationProperties(prefix = "ikigai.nats", ignoreUnknownFields = false)
 public record NatsProperties(@DefaultValue("nats://127.0.0.1:4222") String url, @DefaultValue("1") int replicas,
-		@DefaultValue("ikigai") String prefix) {
+		@DefaultValue("ikigai") String prefix, @DefaultValue Ssl ssl) {
 
 	private static final Pattern URLS = Pattern.compile("((nats|tls)://[^,/\\s]+/?)(,((nats|tls)://)?[^,/\\s]+/?)*");
 
@@ -53,6 +56,15 @@ public record NatsProperties(@DefaultValue("nats://127.0.0.1:4222") String url, 
 	@Override
 	public String toString() {
 		return "NatsProperties[url=(set), replicas=" + this.replicas + ", prefix=" + this.prefix + "]";
+	}
+
+	/**
+	 * TLS.
+	 *
+	 * @param bundle the name of the SSL bundle with what is trusted and, if the server
+	 * asks for it, the application's own certificate
+	 */
+	public record Ssl(@Nullable String bundle) {
 	}
 
 }

@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
@@ -29,6 +30,9 @@ import org.springframework.core.env.Environment;
 		AgentProperties.class })
 public final class RabbitmqAutoConfiguration {
 
+	/** Of Boot, whose bundle TLS takes here too. */
+	private static final String SSL_BUNDLE = "spring.rabbitmq.ssl.bundle";
+
 	RabbitmqAutoConfiguration() {
 	}
 
@@ -42,13 +46,15 @@ public final class RabbitmqAutoConfiguration {
 	@ConditionalOnMissingBean
 	RabbitmqBackend ikigaiRabbitmqBackend(ServicesProperties services, RabbitmqProperties properties,
 			QueuesProperties queues, QueueTracking tracking, AgentProperties agent, TaskTracker tracker,
-			Environment environment, ObjectProvider<ConnectionFactory> application) {
+			Environment environment, ObjectProvider<ConnectionFactory> application,
+			ObjectProvider<SslBundles> bundles) {
 		String name = AgentIdentity.name(agent, environment);
 		RabbitmqSettings settings = new RabbitmqSettings(services.on("rabbitmq"), name, queues.maxWorkerDeaths(),
 				queues.failedRetention(), properties.queueType() == RabbitmqProperties.QueueType.QUORUM,
 				tracking.orElse(properties.tracking()));
 		if (properties.url() != null) {
-			CachingConnectionFactory own = RabbitmqUrl.parse(properties.url()).connections("ikigai " + name);
+			CachingConnectionFactory own = RabbitmqUrl.parse(properties.url())
+				.connections("ikigai " + name, TlsBundle.of(SSL_BUNDLE, environment.getProperty(SSL_BUNDLE), bundles));
 			return new RabbitmqBackend(own, settings, tracker, own::destroy);
 		}
 		ConnectionFactory shared = application.getIfUnique();

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.boot.ssl.SslBundle;
 
 /**
  * The address in {@code ikigai.rabbitmq.url}. Never tells the password.
@@ -73,8 +74,9 @@ record RabbitmqUrl(boolean tls, @Nullable String username, @Nullable String pass
 	/**
 	 * Makes connections to it.
 	 * @param name what the broker calls them
+	 * @param bundle what TLS trusts and shows, if not what the JVM does
 	 */
-	CachingConnectionFactory connections(String name) {
+	CachingConnectionFactory connections(String name, @Nullable SslBundle bundle) {
 		com.rabbitmq.client.ConnectionFactory driver = new com.rabbitmq.client.ConnectionFactory();
 		driver.setAutomaticRecoveryEnabled(false);
 		driver.setConnectionTimeout(TIMEOUT_MILLIS);
@@ -90,7 +92,7 @@ record RabbitmqUrl(boolean tls, @Nullable String username, @Nullable String pass
 		}
 		if (this.tls) {
 			try {
-				driver.useSslProtocol(SSLContext.getDefault());
+				driver.useSslProtocol((bundle != null) ? bundle.createSslContext() : SSLContext.getDefault());
 				driver.enableHostnameVerification();
 			}
 			catch (NoSuchAlgorithmException ex) {

@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -32,17 +33,22 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 		MailboxesProperties.class, AgentProperties.class })
 public final class RedisAutoConfiguration {
 
+	/** Of Boot, whose bundle TLS takes here too. */
+	private static final String SSL_BUNDLE = "spring.data.redis.ssl.bundle";
+
 	RedisAutoConfiguration() {
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	RedisBackend ikigaiRedisBackend(ServicesProperties services, RedisProperties properties, QueuesProperties queues,
-			AgentProperties agent, Environment environment, ObjectProvider<RedisConnectionFactory> application) {
+			AgentProperties agent, Environment environment, ObjectProvider<RedisConnectionFactory> application,
+			ObjectProvider<SslBundles> bundles) {
 		RedisSettings settings = new RedisSettings(services.on("redis"), AgentIdentity.name(agent, environment),
 				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention());
 		if (properties.url() != null) {
-			LettuceConnectionFactory own = RedisUrl.parse(properties.url()).connections();
+			LettuceConnectionFactory own = RedisUrl.parse(properties.url())
+				.connections(TlsBundle.of(SSL_BUNDLE, environment.getProperty(SSL_BUNDLE), bundles));
 			return new RedisBackend(own, settings, own::destroy);
 		}
 		RedisConnectionFactory shared = application.getIfUnique();

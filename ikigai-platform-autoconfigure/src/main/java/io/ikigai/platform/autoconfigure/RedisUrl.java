@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisNode;
@@ -84,12 +86,19 @@ record RedisUrl(boolean tls, @Nullable String username, @Nullable String passwor
 	/**
 	 * Makes connections to it. While it is away, commands are refused at once instead of
 	 * being kept for later: who is told that something failed must not see it happen.
+	 * @param bundle what TLS trusts and shows, if not what the JVM does
 	 */
-	LettuceConnectionFactory connections() {
+	LettuceConnectionFactory connections(@Nullable SslBundle bundle) {
 		ClientOptions.Builder options = (this.nodes.size() > 1) ? ClusterClientOptions.builder()
 				: ClientOptions.builder();
 		options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.timeoutOptions(TimeoutOptions.enabled());
+		if (bundle != null) {
+			options.sslOptions(SslOptions.builder()
+				.keyManager(bundle.getManagers().getKeyManagerFactory())
+				.trustManager(bundle.getManagers().getTrustManagerFactory())
+				.build());
+		}
 		LettuceClientConfiguration.LettuceClientConfigurationBuilder client = LettuceClientConfiguration.builder()
 			.commandTimeout(TIMEOUT)
 			.clientOptions(options.build());

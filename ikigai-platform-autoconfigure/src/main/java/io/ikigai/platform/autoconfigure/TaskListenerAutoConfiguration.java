@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -56,6 +57,13 @@ public final class TaskListenerAutoConfiguration {
 	ListenerRegistrar ikigaiListenerRegistrar(ObjectProvider<ListenerConfigurer> configurers,
 			ObjectProvider<ListenerPostProcessor<?>> annotations) {
 		return new ListenerRegistrar(configurers, annotations);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ListenerConnections ikigaiListenerConnections(ListenerRegistry listeners, PlatformDatabase database,
+			ObjectProvider<DataSourcePoolMetadataProvider> pools) {
+		return new ListenerConnections(listeners, database, pools.orderedStream().toList());
 	}
 
 	@Bean(TaskListenerContainerFactory.DEFAULT_BEAN_NAME)

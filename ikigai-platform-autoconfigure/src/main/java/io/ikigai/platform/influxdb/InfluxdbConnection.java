@@ -1,8 +1,11 @@
 package io.ikigai.platform.influxdb;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.X509TrustManager;
 
 import okhttp3.OkHttpClient;
 import org.apache.commons.logging.Log;
@@ -16,6 +19,7 @@ import org.influxdb.dto.Point;
 import org.influxdb.dto.Query;
 import org.influxdb.dto.QueryResult;
 
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
@@ -53,6 +57,9 @@ final class InfluxdbConnection implements AutoCloseable {
 		OkHttpClient.Builder client = new OkHttpClient.Builder().connectTimeout(PATIENCE)
 			.readTimeout(PATIENCE)
 			.writeTimeout(PATIENCE);
+		if (settings.tls() != null) {
+			client.sslSocketFactory(settings.tls().createSslContext().getSocketFactory(), trusted(settings.tls()));
+		}
 		try {
 			this.server = (settings.username() != null)
 					? InfluxDBFactory.connect(settings.url(), settings.username(),
@@ -75,6 +82,14 @@ final class InfluxdbConnection implements AutoCloseable {
 			throw new InfluxdbUnusableException("InfluxDB at " + settings.url() + " refuses to make the database '"
 					+ settings.database() + "': " + ex.getMessage(), ex);
 		}
+	}
+
+	private static X509TrustManager trusted(SslBundle tls) {
+		return Arrays.stream(tls.getManagers().getTrustManagers())
+			.filter(X509TrustManager.class::isInstance)
+			.map(X509TrustManager.class::cast)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private void prepare() {

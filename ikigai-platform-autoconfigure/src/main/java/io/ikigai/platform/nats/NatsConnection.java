@@ -100,6 +100,9 @@ final class NatsConnection implements ConnectionListener, ErrorListener, AutoClo
 			if (settings.username() != null && settings.password() != null) {
 				options.userInfo(settings.username().toCharArray(), settings.password().toCharArray());
 			}
+			if (settings.tls() != null) {
+				options.sslContext(settings.tls().createSslContext());
+			}
 			if (settings.token() != null) {
 				options.token(settings.token().toCharArray());
 			}

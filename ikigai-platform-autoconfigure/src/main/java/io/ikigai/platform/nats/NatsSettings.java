@@ -5,6 +5,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.SslBundle;
+
 /**
  * What the NATS backend is told by the configuration.
  *
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param username the user, if the URL does not hold one
  * @param password the user's password
  * @param token a token instead of user and password
+ * @param tls what TLS trusts and shows, if not what the JVM does
  * @param prefix what the names of streams and subjects begin with
  * @param replicas on how many servers of a cluster a message is kept
  * @param agentName the agent's name: what the connection is called, and who gives a
@@ -21,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param services the services that run on it
  */
 public record NatsSettings(String url, @Nullable String username, @Nullable String password, @Nullable String token,
-		String prefix, int replicas, String agentName, Duration messageRetention, Set<String> services) {
+		@Nullable SslBundle tls, String prefix, int replicas, String agentName, Duration messageRetention,
+		Set<String> services) {
 
 	/**
 	 * Copies the set.

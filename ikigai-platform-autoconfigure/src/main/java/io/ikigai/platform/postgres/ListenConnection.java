@@ -30,6 +30,9 @@ import org.postgresql.PGNotification;
  */
 final class ListenConnection implements AutoCloseable {
 
+	private static final String SILENT = "notifications do not arrive, as behind a transaction pooler: set "
+			+ "ikigai.postgres.listen-url to the address of the database itself";
+
 	private static final Log logger = LogFactory.getLog(ListenConnection.class);
 
 	private static final Duration CANARY_INTERVAL = Duration.ofSeconds(10);
@@ -314,8 +317,8 @@ final class ListenConnection implements AutoCloseable {
 	}
 
 	private void silent() {
-		if (this.listening || this.problem == null || !this.problem.startsWith("notifications do not arrive")) {
-			this.problem = "notifications do not arrive";
+		if (this.listening || !SILENT.equals(this.problem)) {
+			this.problem = SILENT;
 			logger.warn("Notifications do not arrive on the LISTEN connection, as behind a transaction pooler. "
 					+ "Listeners look every second instead. Set ikigai.postgres.listen-url to the address of the "
 					+ "database itself");

@@ -185,6 +185,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	/**
 	 * Brings the schema up to date, or checks that it is there, and begins to listen.
 	 * @throws SchemaMissingException if the schema is not there and may not be made
+	 * @throws SchemaNewerException if a later version of the platform made it
 	 */
 	public void start() {
 		if (this.settings.migrate()) {

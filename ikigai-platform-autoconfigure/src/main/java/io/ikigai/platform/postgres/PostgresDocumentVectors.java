@@ -51,9 +51,14 @@ final class PostgresDocumentVectors implements DocumentVectors {
 		this.schema = schema;
 		this.settings = Map.copyOf(settings);
 		this.pgVector = PgVector.find(this.jdbc, create);
-		this.indexed = (this.pgVector != null)
-				? new VectorIndexes(this.jdbc, transactions, schema, this.pgVector).prepare(this.settings, create)
-				: Set.of();
+		if (this.pgVector != null) {
+			this.indexed = new VectorIndexes(this.jdbc, transactions, schema, this.pgVector).prepare(this.settings,
+					create);
+		}
+		else {
+			this.indexed = Set.of();
+			VectorIndexes.tellThatAllAreSearchedExactly(this.settings);
+		}
 	}
 
 	@Override

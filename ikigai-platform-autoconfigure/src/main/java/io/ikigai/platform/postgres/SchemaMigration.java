@@ -5,13 +5,20 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -27,6 +34,8 @@ final class SchemaMigration {
 			"ikigai_task_claim", "ikigai_queue", "ikigai_agent_instance", "ikigai_lock", "ikigai_cache",
 			"ikigai_cache_load", "ikigai_mailbox_consumer", "ikigai_topic_message", "ikigai_topic_sweep",
 			"ikigai_document", "ikigai_document_vector", "ikigai_chat_message");
+
+	private static final String HISTORY = "ikigai_schema_history";
 
 	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
@@ -55,7 +64,9 @@ final class SchemaMigration {
 			connection.setAutoCommit(false);
 			try {
 				lock(connection);
-				runFlyway();
+				Flyway flyway = flyway();
+				refuseNewer(flyway);
+				flyway.migrate();
 			}
 			catch (FlywayException ex) {
 				throw explain(ex);
@@ -106,27 +117,54 @@ final class SchemaMigration {
 		return ex;
 	}
 
-	private void runFlyway() {
+	private Flyway flyway() {
 		// A baseline below the first version: the schema may hold the application's own
 		// tables, or the contract's, and neither stands in the way.
-		Flyway.configure(SchemaMigration.class.getClassLoader())
+		return Flyway.configure(SchemaMigration.class.getClassLoader())
 			.dataSource(this.dataSource)
 			.locations("classpath:io/ikigai/platform/postgres/schema")
 			.schemas(this.schema.name())
 			.defaultSchema(this.schema.name())
 			.createSchemas(true)
-			.table("ikigai_schema_history")
+			.table(HISTORY)
 			.baselineOnMigrate(true)
 			.baselineVersion("0")
 			.placeholderReplacement(false)
-			.load()
-			.migrate();
+			.load();
+	}
+
+	// Flyway itself passes over migrations that it does not have.
+	private void refuseNewer(Flyway flyway) {
+		MigrationInfo[] all = flyway.info().all();
+		MigrationVersion applied = newest(all, MigrationState::isApplied);
+		MigrationVersion known = newest(all, MigrationState::isResolved);
+		if (applied.compareTo(known) > 0) {
+			throw new SchemaNewerException(this.schema.name(), applied.getVersion(), known.getVersion());
+		}
+	}
+
+	private static MigrationVersion newest(MigrationInfo[] all, Predicate<MigrationState> which) {
+		return Arrays.stream(all)
+			.filter((migration) -> which.test(migration.getState()))
+			.map(MigrationInfo::getVersion)
+			.filter(Objects::nonNull)
+			.max(Comparator.naturalOrder())
+			.orElse(MigrationVersion.EMPTY);
 	}
 
 	/**
-	 * Checks, where the tables are another's business, that they are there.
+	 * Checks, where the tables are another's business, that they are there, and of no
+	 * later version, if they have a history that may be read.
 	 */
 	void check() {
+		Boolean history = JdbcClient.create(this.dataSource)
+			.sql("SELECT has_table_privilege(to_regclass(quote_ident(?) || '.' || ?), 'SELECT')")
+			.params(this.schema.name(), HISTORY)
+			.query((row, number) -> row.getBoolean(1))
+			.single();
+		if (history) {
+			refuseNewer(flyway());
+		}
 		List<String> missing = JdbcClient.create(this.dataSource)
 			.sql("""
 					SELECT t.name FROM unnest(?::text[]) AS t(name)

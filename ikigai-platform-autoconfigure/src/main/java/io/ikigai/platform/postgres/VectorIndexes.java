@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import io.ikigai.platform.storage.CollectionSettings;
 import org.apache.commons.logging.Log;
@@ -64,6 +65,20 @@ final class VectorIndexes {
 			}
 		});
 		return Set.copyOf(indexed);
+	}
+
+	static void tellThatAllAreSearchedExactly(Map<String, CollectionSettings> collections) {
+		Set<String> sized = new TreeSet<>();
+		collections.forEach((collection, settings) -> {
+			if (settings.vectorSize() != null) {
+				sized.add(collection);
+			}
+		});
+		if (!sized.isEmpty()) {
+			logger.info("The collections " + sized + " have vectors and are searched exactly, which reads all of them: "
+					+ "the database has no extension vector. With pgvector installed on the server, CREATE EXTENSION "
+					+ "vector gives them an index at the next start");
+		}
 	}
 
 	private boolean exists(String collection, int size) {

@@ -2,6 +2,7 @@ package io.ikigai.platform.autoconfigure;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 import io.ikigai.platform.Platform;
@@ -9,6 +10,7 @@ import io.ikigai.platform.agent.AgentInfo;
 import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.agent.AgentStatus;
 import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.queue.TaskState;
 import io.ikigai.platform.runtime.PayloadJson;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
@@ -29,6 +31,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The beans that the application gets, those that give way to its own, and those that
@@ -117,7 +120,7 @@ class BeansIntegrationTests {
 	}
 
 	@Test
-	void registersThoughInitializationIsLazy() throws Exception {
+	void registersAndListensThoughInitializationIsLazy() throws Exception {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Listening.class)
 			.web(WebApplicationType.NONE)
 			.lazyInitialization(true)
@@ -130,7 +133,10 @@ class BeansIntegrationTests {
 				.isEqualTo("running");
 			assertThat(context.getBeanFactory().containsSingleton("listening")).isTrue();
 			assertThat(context.getBeanFactory().containsSingleton("quiet")).isFalse();
-			assertThat(context.getBean(Platform.class).agents().self().status()).isEqualTo(AgentStatus.RUNNING);
+			Platform platform = context.getBean(Platform.class);
+			assertThat(platform.agents().self().status()).isEqualTo(AgentStatus.RUNNING);
+			UUID id = platform.queue("checks").enqueue("https://example.org");
+			await().until(() -> platform.queue("checks").find(id).orElseThrow().state() == TaskState.COMPLETED);
 		}
 	}
 

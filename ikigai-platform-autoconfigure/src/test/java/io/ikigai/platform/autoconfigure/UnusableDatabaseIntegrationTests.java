@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
@@ -108,6 +109,23 @@ class UnusableDatabaseIntegrationTests {
 		assertThatException()
 			.isThrownBy(() -> TestApplication.run(TestApplication.on(this.database, "--ikigai.schema.migrate=false")));
 		assertThat(failure(output)).contains("task_queue").contains("public").contains("ikigai.schema.migrate = true");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void refusesTablesThatALaterVersionMade(boolean migrate, CapturedOutput output) throws SQLException {
+		TestApplication.run(TestApplication.on(this.database)).close();
+		String known = this.database.queryForText("SELECT max(version::int) FROM ikigai_schema_history");
+		this.database.execute("""
+				INSERT INTO ikigai_schema_history
+				SELECT installed_rank + 1, '4711', 'later', type, 'V4711__later.sql', 1, installed_by, now(), 1, true
+				FROM ikigai_schema_history ORDER BY installed_rank DESC LIMIT 1""");
+		assertThatException().isThrownBy(
+				() -> TestApplication.run(TestApplication.on(this.database, "--ikigai.schema.migrate=" + migrate)));
+		assertThat(failure(output)).contains("schema 'public' are of version 4711")
+			.contains("up to version " + known)
+			.contains("Deploy this application with the version")
+			.contains("ikigai-platform-spring-boot-starter");
 	}
 
 	@Test

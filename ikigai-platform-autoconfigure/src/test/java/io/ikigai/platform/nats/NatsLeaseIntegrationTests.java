@@ -59,8 +59,8 @@ class NatsLeaseIntegrationTests {
 
 	/** As a process has it that dies: nothing extends its leases. */
 	private static NatsBackend another() {
-		return new NatsBackend(new NatsSettings(NatsServer.shared().url(), null, null, null, "ikigai", 1, "another",
-				Duration.ofDays(7), Set.of("mailboxes", "pubsub")));
+		return new NatsBackend(new NatsSettings(NatsServer.shared().url(), null, null, null, null, "ikigai", 1,
+				"another", Duration.ofDays(7), Set.of("mailboxes", "pubsub")));
 	}
 
 	private static NewMessage message(int number) {

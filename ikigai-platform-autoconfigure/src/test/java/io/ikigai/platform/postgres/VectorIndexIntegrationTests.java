@@ -18,7 +18,10 @@ import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +30,7 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * The HNSW index, where the server has pgvector; where it has none, all the same without.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class VectorIndexIntegrationTests {
 
 	private static final int SIZE = 64;
@@ -65,6 +69,17 @@ class VectorIndexIntegrationTests {
 			vector[i] = (float) this.random.nextGaussian();
 		}
 		return vector;
+	}
+
+	@Test
+	void tellsWhatIsSearchedExactlyWithoutPgvector(CapturedOutput output) throws Exception {
+		try (PostgresKind.Opened older = PostgresKind.OLDER.open();
+				PostgresApplication application = PostgresApplication.start(older.database(),
+						"ikigai.storage.collections.passages.vector-size=8")) {
+			assertThat(application.platform().storage().collections()).isEmpty();
+			assertThat(output).contains("The collections [passages] have vectors and are searched exactly")
+				.contains("CREATE EXTENSION vector");
+		}
 	}
 
 	@Test

@@ -28,6 +28,18 @@ public record MessageInfo(UUID id, String mailbox, String sender, String json, M
 
 	/**
 	 * Copies the headers.
+	 * @param id its id
+	 * @param mailbox the mailbox's name
+	 * @param sender who sent it
+	 * @param json the payload; empty where the backend keeps none of what was read
+	 * @param headers the headers
+	 * @param replyTo the mailbox that wants a reply, if one does
+	 * @param correlationId what a reply bears, if one is wanted
+	 * @param attempt how often it was handed out
+	 * @param createdAt when it was sent
+	 * @param readAt when it was acknowledged or given up; {@code null} while it is unread
+	 * @param readBy who did that
+	 * @param error why the last attempt failed, or why it was given up
 	 */
 	public MessageInfo {
 		headers = Map.copyOf(headers);

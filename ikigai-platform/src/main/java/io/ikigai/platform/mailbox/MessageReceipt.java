@@ -27,6 +27,17 @@ public record MessageReceipt(UUID id, UUID token, String mailbox, String sender,
 
 	/**
 	 * Copies the headers.
+	 * @param id the message's id
+	 * @param token what this hand-out, and no other of the same message, is known by
+	 * @param mailbox the mailbox's name
+	 * @param sender who sent it
+	 * @param json the payload
+	 * @param attempt from 1, this hand-out included
+	 * @param failures the earlier attempts that count against it
+	 * @param headers the headers
+	 * @param replyTo the mailbox that a reply goes to, if the sender wants one
+	 * @param correlationId what it belongs to, if anything
+	 * @param createdAt when it was sent
 	 */
 	public MessageReceipt {
 		headers = Map.copyOf(headers);

@@ -12,6 +12,7 @@ public class StaleMessageException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The message. */
 	private final UUID messageId;
 
 	/**

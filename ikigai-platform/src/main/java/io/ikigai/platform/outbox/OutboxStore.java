@@ -47,6 +47,8 @@ public interface OutboxStore {
 
 		/**
 		 * Copies the messages.
+		 * @param messages the messages, in order
+		 * @param all whether no other was there
 		 */
 		public Next {
 			messages = List.copyOf(messages);

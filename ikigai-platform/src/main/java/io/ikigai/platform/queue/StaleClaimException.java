@@ -12,6 +12,7 @@ public class StaleClaimException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
+	/** The task. */
 	private final UUID taskId;
 
 	/**

@@ -35,6 +35,23 @@ public record TaskClaim(UUID id, UUID token, String queue, String json, int prio
 
 	/**
 	 * Copies the headers.
+	 * @param id the task's id
+	 * @param token what this claim, and no other on the same task, is known by
+	 * @param queue the queue's name
+	 * @param json the payload
+	 * @param priority higher goes first
+	 * @param attempt from 1, this claim included
+	 * @param deaths how many claims on this task ended with their worker's death
+	 * @param maxAttempts the task's own limit, if it has one
+	 * @param uniqueKey the task's unique key, if it has one
+	 * @param headers the headers
+	 * @param createdAt when it was enqueued
+	 * @param scheduledFor when it was due
+	 * @param claimedAt when this claim was made
+	 * @param claimedBy the agent that made it
+	 * @param lease how long the claim lasts
+	 * @param transactional whether it was made inside a transaction, to which it belongs
+	 * @param receipt what the store needs to find the task again, if anything
 	 */
 	public TaskClaim {
 		headers = Map.copyOf(headers);

@@ -37,6 +37,26 @@ public record TaskInfo(UUID id, String queue, String json, int priority, int att
 
 	/**
 	 * Copies the headers.
+	 * @param id the task's id
+	 * @param queue the queue's name
+	 * @param json the payload
+	 * @param priority higher goes first
+	 * @param attempt how often the task was claimed, releases not counted; 0 before the
+	 * first claim
+	 * @param maxAttempts after how many attempts the task is given up, if its listener
+	 * says nothing else
+	 * @param state where the task stands
+	 * @param scheduledFor not to be claimed before
+	 * @param claimedBy the agent that has it or finished it
+	 * @param claimedAt when it was claimed last
+	 * @param leaseExpiresAt when the claim ends unless extended; {@code null} for claims
+	 * made by plain SQL, which do not end
+	 * @param completedAt when it was completed
+	 * @param failedAt when it was given up or cancelled
+	 * @param error the error of the last attempt that failed
+	 * @param result what the handler returned, as JSON
+	 * @param headers the headers given at enqueue
+	 * @param createdAt when it was enqueued
 	 */
 	public TaskInfo {
 		headers = Map.copyOf(headers);

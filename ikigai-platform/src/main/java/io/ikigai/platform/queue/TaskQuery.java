@@ -18,6 +18,11 @@ public record TaskQuery(@Nullable TaskState state, @Nullable String text, @Nulla
 
 	/**
 	 * Checks the limit.
+	 * @param state the state they are in, or {@code null} for every state
+	 * @param text what their id, payload, error or claimant contains, whatever the case;
+	 * or {@code null}
+	 * @param after the place after which to begin, or {@code null} for the newest
+	 * @param limit how many at most
 	 * @throws IllegalArgumentException if it is not from 1 to 1000
 	 */
 	public TaskQuery {

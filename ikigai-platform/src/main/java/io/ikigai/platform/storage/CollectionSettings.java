@@ -21,6 +21,10 @@ public record CollectionSettings(List<String> indexes, String language, @Nullabl
 
 	/**
 	 * Copies the list.
+	 * @param indexes the paths that are indexed for comparisons
+	 * @param language the text search configuration of its text
+	 * @param vectorSize how many numbers its vectors have, or {@code null} for whatever
+	 * the first one has
 	 */
 	public CollectionSettings {
 		indexes = List.copyOf(indexes);

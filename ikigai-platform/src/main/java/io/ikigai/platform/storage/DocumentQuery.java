@@ -221,6 +221,9 @@ public final class DocumentQuery {
 
 		/**
 		 * Checks path and value.
+		 * @param path the path
+		 * @param op how to compare
+		 * @param value what to compare with
 		 */
 		public Comparison {
 			requirePath(path);
