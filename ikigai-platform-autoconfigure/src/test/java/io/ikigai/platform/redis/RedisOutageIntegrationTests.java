@@ -125,8 +125,9 @@ class RedisOutageIntegrationTests {
 			await().atMost(PATIENCE)
 				.ignoreExceptions()
 				.until(() -> cache.get("later", Integer.class).equals(Optional.of(2)));
+			// It may queue behind what is left of the backlog
 			cache.set("kept", 3);
-			assertThat(cache.get("kept", Integer.class)).contains(3);
+			await().atMost(PATIENCE).until(() -> cache.get("kept", Integer.class).equals(Optional.of(3)));
 			assertThat(cache.get("loaded", Integer.class, Duration.ofMinutes(1), () -> 4)).isEqualTo(4);
 		}
 	}
