@@ -14,21 +14,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param taskId the task
  * @param url the address
+ * @param host the host of it, by which a question finds it
  * @param state {@code up} or {@code down}
  * @param reason why the site counts as down
  * @param status the HTTP status, if there was an answer
  * @param millis the time until the answer or the failure
  * @param certificateExpiry when the site's certificate ends, for https
  * @param checkedAt when
+ * @param summary all this in a sentence, which is searched
  */
-record SiteCheck(UUID taskId, URI url, String state, @Nullable String reason, @Nullable Integer status, long millis,
-		@Nullable Instant certificateExpiry, Instant checkedAt) {
+record SiteCheck(UUID taskId, URI url, String host, String state, @Nullable String reason, @Nullable Integer status,
+		long millis, @Nullable Instant certificateExpiry, Instant checkedAt, String summary) {
 
 	static final String COLLECTION = "site-checks";
 
 	static SiteCheck of(UUID taskId, URI url, CheckOutcome outcome) {
-		return new SiteCheck(taskId, url, outcome.state(), outcome.reason(), outcome.status(), outcome.millis(),
-				outcome.certificateExpiry(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+		String summary = (outcome.reason() == null)
+				? "%s was up and answered within %d ms".formatted(url, outcome.millis())
+				: "%s was down: %s".formatted(url, outcome.reason());
+		return new SiteCheck(taskId, url, url.getHost(), outcome.state(), outcome.reason(), outcome.status(),
+				outcome.millis(), outcome.certificateExpiry(), Instant.now().truncatedTo(ChronoUnit.SECONDS), summary);
 	}
 
 }

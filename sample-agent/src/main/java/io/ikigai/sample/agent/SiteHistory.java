@@ -2,6 +2,7 @@ package io.ikigai.sample.agent;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import io.ikigai.platform.storage.Op;
 import io.ikigai.platform.storage.SearchHit;
 import io.ikigai.platform.storage.Storage;
 import io.ikigai.platform.storage.StoredDocument;
+import io.ikigai.platform.storage.TextEmbedding;
 
 import org.springframework.stereotype.Component;
 
@@ -27,7 +29,10 @@ class SiteHistory {
 
 	private final DocumentCollection<Site> sites;
 
-	SiteHistory(Storage storage) {
+	private final TextEmbedding model;
+
+	SiteHistory(Storage storage, TextEmbedding model) {
+		this.model = model;
 		this.checks = storage.documents(SiteCheck.COLLECTION, SiteCheck.class);
 		this.sites = storage.documents(Site.COLLECTION, Site.class);
 	}
@@ -39,13 +44,25 @@ class SiteHistory {
 	 * same site came between
 	 */
 	Optional<Site> add(SiteCheck check) {
-		this.checks.put(check.taskId().toString(), check);
+		keep(check);
 		String id = id(check.url());
 		Optional<StoredDocument<Site>> before = this.sites.get(id);
 		Site after = Site.after(before.map(StoredDocument::value).orElse(null), check);
 		this.sites.put(id, after, before.map(StoredDocument::version).orElse(0L));
 		boolean wasUp = before.map((site) -> site.value().state().equals("up")).orElse(true);
 		return (wasUp != after.state().equals("up")) ? Optional.of(after) : Optional.empty();
+	}
+
+	/**
+	 * Keeps a check, and what it means.
+	 */
+	void keep(SiteCheck check) {
+		this.checks.put(check.taskId().toString(), check);
+		this.checks.embed(check.taskId().toString(), meaning(check.summary()));
+	}
+
+	private float[] meaning(String text) {
+		return this.model.embed(List.of(text)).get(0);
 	}
 
 	Answer of(URI url) {
@@ -56,16 +73,26 @@ class SiteHistory {
 	}
 
 	Answer search(String words) {
-		return new Answer(null,
-				this.checks.search(words, CHECKS)
-					.stream()
-					.map(SearchHit::document)
-					.map(StoredDocument::value)
-					.toList());
+		return answer(this.checks.search(words, CHECKS));
+	}
+
+	// tag::ask[]
+	/**
+	 * Answers a question in plain words: what it says for certain is a condition, and of
+	 * what meets it the nearest in meaning come first.
+	 */
+	Answer ask(String question) {
+		DocumentQuery conditions = Conditions.of(question, Instant.now());
+		return answer(this.checks.nearest(meaning(question), conditions, CHECKS));
+	}
+	// end::ask[]
+
+	private static Answer answer(List<SearchHit<SiteCheck>> hits) {
+		return new Answer(null, hits.stream().map(SearchHit::document).map(StoredDocument::value).toList());
 	}
 
 	// An address may be longer than an id
-	private static String id(URI url) {
+	static String id(URI url) {
 		return UUID.nameUUIDFromBytes(url.toString().getBytes(StandardCharsets.UTF_8)).toString();
 	}
 

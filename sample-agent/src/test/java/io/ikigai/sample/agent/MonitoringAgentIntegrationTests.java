@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import com.sun.net.httpserver.HttpServer;
 import io.ikigai.platform.Platform;
@@ -48,6 +51,9 @@ class MonitoringAgentIntegrationTests {
 	@Autowired
 	private JdbcClient jdbc;
 
+	@Autowired
+	private WatchedSites watched;
+
 	@DynamicPropertySource
 	static void useFreshDatabase(DynamicPropertyRegistry properties) {
 		PostgresDatabase database = PostgresServer.shared().freshDatabase();
@@ -59,6 +65,8 @@ class MonitoringAgentIntegrationTests {
 	@BeforeAll
 	static void startSite() throws IOException {
 		site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		sitemap("/sitemap.xml", List.of("/page", "/missing/page", "/other"));
+		sitemap("/many.xml", IntStream.range(0, 900).mapToObj((page) -> "/many/" + page).toList());
 		site.createContext("/", (exchange) -> {
 			String path = exchange.getRequestURI().getPath();
 			boolean found = !path.startsWith("/missing") && !(down && path.equals("/flapping"));
@@ -66,6 +74,19 @@ class MonitoringAgentIntegrationTests {
 			exchange.close();
 		});
 		site.start();
+	}
+
+	private static void sitemap(String path, List<String> pages) {
+		String text = pages.stream()
+			.map((page) -> "<url><loc>" + address(page) + "</loc></url>")
+			.collect(Collectors.joining("", "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">",
+					"</urlset>"));
+		site.createContext(path, (exchange) -> {
+			try (exchange) {
+				exchange.sendResponseHeaders(200, 0);
+				exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+			}
+		});
 	}
 
 	@AfterAll
@@ -137,6 +158,73 @@ class MonitoringAgentIntegrationTests {
 			.anySatisfy((check) -> assertThat(check.url()).hasToString(address("/missing/asked")))
 			.allSatisfy((check) -> assertThat(check.state()).isEqualTo("down"));
 		assertThat(ask(Map.of("site", address("/never-checked")))).isEqualTo(new Answer(null, List.of()));
+	}
+
+	@Test
+	void answersQuestionsInPlainWords() {
+		check("/missing/plain");
+		check("/plain");
+		assertThat(ask(Map.of("ask", "what failed today on 127.0.0.1?")).checks()).isNotEmpty()
+			.allSatisfy((check) -> assertThat(check.state()).isEqualTo("down"))
+			.allSatisfy((check) -> assertThat(check.host()).isEqualTo("127.0.0.1"));
+		assertThat(ask(Map.of("ask", "what failed yesterday?")).checks()).isEmpty();
+		assertThat(ask(Map.of("ask", "is the plain page of 127.0.0.1 all right?")).checks().get(0).summary())
+			.contains("plain");
+	}
+
+	@Test
+	void checksWatchedSitesAgainAndAgain() {
+		String url = address("/watched");
+		ask(Map.of("watch", url, "every", "PT1S"));
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> ask(Map.of("site", url)).checks().size() >= 3);
+		// As another agent does that starts
+		this.watched.resume();
+		this.watched.resume();
+		assertThat(scheduled(url)).hasSizeLessThanOrEqualTo(1);
+		ask(Map.of("unwatch", url));
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> scheduled(url).isEmpty());
+	}
+
+	private List<TaskInfo> scheduled(String url) {
+		return queue().list(TaskState.SCHEDULED, 1000).stream().filter((task) -> task.json().contains(url)).toList();
+	}
+
+	@Test
+	void crawlsASiteAndTellsHowFarItIs() {
+		TaskQueue crawls = this.platform.queue("site-crawls");
+		UUID id = crawls.enqueue(Map.of("sitemap", address("/sitemap.xml")));
+		TaskInfo task = Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> crawls.find(id).orElseThrow(), (found) -> found.state() == TaskState.COMPLETED);
+		assertThat(task.result()).isEqualToIgnoringWhitespace("{\"down\": 1, \"pages\": 3}");
+		assertThat(crawls.progress(id)).hasValueSatisfying((progress) -> {
+			assertThat(progress.fraction()).isEqualTo(1);
+			assertThat(progress.note()).isEqualTo("3 of 3 pages, 1 down");
+		});
+		assertThat(ask(Map.of("site", address("/other"))).checks()).hasSize(1);
+	}
+
+	@Test
+	void endsACrawlThatIsCancelled() {
+		TaskQueue crawls = this.platform.queue("site-crawls");
+		UUID id = crawls.enqueue(Map.of("sitemap", address("/many.xml")));
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> crawls.progress(id).isPresent());
+		assertThat(crawls.cancel(id)).isTrue();
+		UUID next = crawls.enqueue(Map.of("sitemap", address("/sitemap.xml")));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> crawls.find(next).orElseThrow().state() == TaskState.COMPLETED);
+		assertThat(crawls.find(id).orElseThrow().state()).isEqualTo(TaskState.CANCELLED);
+		assertThat(crawls.progress(id).orElseThrow().fraction()).isLessThan(1);
+	}
+
+	@Test
+	void failsACrawlWithoutASitemap() {
+		TaskQueue crawls = this.platform.queue("site-crawls");
+		UUID id = crawls.enqueue(Map.of("sitemap", address("/missing/sitemap.xml")));
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> crawls.find(id).orElseThrow().error() != null);
+		assertThat(crawls.find(id).orElseThrow().error()).contains("HTTP status 404");
+		crawls.cancel(id);
 	}
 
 	private Answer ask(Map<String, String> question) {
