@@ -1,232 +1,156 @@
-'use strict';
+const themes = { '': ['◐', 'as the system'], light: ['☀', 'light'], dark: ['☾', 'dark'] }
 
-// Everything an agent or a person wrote is shown with textContent and is never read as HTML.
+function showTheme(button) {
+	const theme = document.documentElement.dataset.theme ?? ''
+	button.hidden = false
+	button.firstElementChild.textContent = themes[theme][0]
+	button.setAttribute('aria-label', 'Colours: ' + themes[theme][1])
+	button.title = 'Colours: ' + themes[theme][1]
+}
 
-const page = document.getElementById('console');
-const rows = new Map();
-
-function element(name, className, ...children) {
-	const made = document.createElement(name);
-	if (className) {
-		made.className = className;
+function nextTheme(button) {
+	const names = Object.keys(themes)
+	const next = names[(names.indexOf(document.documentElement.dataset.theme ?? '') + 1) % names.length]
+	if (next) {
+		document.documentElement.dataset.theme = next
+		localStorage.setItem('theme', next)
 	}
-	made.append(...children.filter((child) => child !== null && child !== undefined));
-	return made;
-}
-
-function when(label, instant) {
-	const time = element('time');
-	time.dateTime = instant;
-	time.title = new Date(instant).toLocaleString();
-	time.dataset.label = label;
-	tell(time);
-	return time;
-}
-
-function span(seconds) {
-	const [amount, unit] = seconds < 100 ? [seconds, 's'] : seconds < 6000 ? [seconds / 60, 'min'] : seconds < 172800 ? [seconds / 3600, 'h'] : [seconds / 86400, 'days'];
-	return `${Math.round(amount)} ${unit}`;
-}
-
-// "finished 3 s ago", "due in 2 min"
-function tell(time) {
-	const seconds = Math.round((Date.now() - new Date(time.dateTime)) / 1000);
-	time.textContent = `${time.dataset.label} ${seconds < 0 ? `in ${span(-seconds)}` : `${span(seconds)} ago`}`;
-}
-
-function button(label, action, about) {
-	const form = element('form', '', element('button', '', label));
-	form.method = 'post';
-	form.action = action;
-	form.dataset.live = '';
-	form.firstChild.setAttribute('aria-label', `${label} ${about}`);
-	return form;
-}
-
-const STATES = { SCHEDULED: 'scheduled', READY: 'ready', CLAIMED: 'running', COMPLETED: 'done', FAILED: 'failed', CANCELLED: 'cancelled' };
-
-function outcome(task) {
-	const found = task.outcome;
-	if (!found) {
-		return task.error ? [element('span', 'problem', task.error)] : [];
+	else {
+		delete document.documentElement.dataset.theme
+		localStorage.removeItem('theme')
 	}
-	const facts = [found.status && found.status < 400 ? `HTTP ${found.status}` : found.reason, `${found.millis} ms`];
-	if (found.certificateExpiry) {
-		facts.push(`certificate until ${new Date(found.certificateExpiry).toLocaleDateString()}`);
-	}
-	return [element('span', `badge ${found.state}`, found.state), ' ', facts.filter(Boolean).join(' · ')];
+	showTheme(button)
 }
 
-function times(task) {
-	const all = [when('queued', task.createdAt)];
-	if (task.finishedAt) {
-		all.push(when(task.state === 'CANCELLED' ? 'cancelled' : 'finished', task.finishedAt));
+function duration(seconds) {
+	if (seconds < 120) {
+		return seconds + ' s'
 	}
-	else if (task.state === 'CLAIMED') {
-		all.push(when('started', task.claimedAt));
+	if (seconds < 7200) {
+		return Math.floor(seconds / 60) + ' min'
 	}
-	else if (task.state === 'SCHEDULED') {
-		all.push(when('due', task.scheduledFor));
-	}
-	return all;
+	return seconds < 172800 ? Math.floor(seconds / 3600) + ' h' : Math.floor(seconds / 86400) + ' days'
 }
 
-function action(task) {
-	if (task.state === 'FAILED') {
-		return [button('Retry', `/tasks/${task.id}/retry`, task.url)];
-	}
-	return task.finishedAt ? [] : [button('Cancel', `/tasks/${task.id}/cancel`, task.url)];
-}
-
-function cell(label, className, children) {
-	const td = element('td', className, element('div', '', ...children));
-	td.classList.toggle('blank', !td.textContent);
-	td.dataset.label = label;
-	return td;
-}
-
-function cells(task) {
-	return [
-		cell('State', '', [element('span', `badge ${STATES[task.state]}`, STATES[task.state])]),
-		cell('Address', 'address', [task.url]),
-		cell('Outcome', 'outcome', outcome(task)),
-		cell('Priority', 'number', [String(task.priority)]),
-		cell('Attempt', 'number', [task.attempt ? `${task.attempt} of ${task.maxAttempts}` : '']),
-		cell('Agent', 'agent', [task.claimedBy || '']),
-		cell('Times', 'times', times(task)),
-		cell('', 'action', action(task))
-	];
-}
-
-// A row that did not change is left alone, so that its button keeps the keyboard's focus.
-function showTasks(tasks) {
-	const body = document.querySelector('#tasks tbody');
-	const present = new Set(tasks.map((task) => task.id));
-	for (const [id, row] of rows) {
-		if (!present.has(id)) {
-			row.tr.remove();
-			rows.delete(id);
+function tick() {
+	for (const time of document.querySelectorAll('time[data-ago]')) {
+		const past = Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000)
+		const text = past < -1 ? 'in ' + duration(-past) : past < 2 ? 'just now' : duration(past) + ' ago'
+		if (time.textContent !== text) {
+			time.textContent = text
 		}
 	}
-	let next = body.firstElementChild;
-	for (const task of tasks) {
-		const row = rows.get(task.id) || { tr: element('tr') };
-		rows.set(task.id, row);
-		const text = JSON.stringify(task);
-		if (row.text !== text) {
-			row.text = text;
-			row.tr.replaceChildren(...cells(task));
+}
+
+function say(word, trouble) {
+	const live = document.getElementById('live')
+	live.className = 'live ' + (trouble ? 'off' : 'on')
+	const text = live.querySelector('.live-word')
+	if (text.textContent !== word) {
+		text.textContent = word
+	}
+	const away = document.getElementById('away')
+	away.hidden = !trouble
+	if (away.textContent !== (trouble ?? '')) {
+		away.textContent = trouble ?? ''
+	}
+}
+
+// What a person has unfolded or holds the focus in stays as it is
+function replace(region, fresh) {
+	const open = new Set([...region.querySelectorAll('details[open][id]')].map((details) => details.id))
+	for (const details of fresh.querySelectorAll('details[id]')) {
+		details.open = open.has(details.id)
+	}
+	const focused = region.contains(document.activeElement) ? document.activeElement : null
+	const focusable = 'a, button, input, select, textarea, summary, [tabindex]'
+	const place = focused ? [...region.querySelectorAll(focusable)].indexOf(focused) : -1
+	region.replaceChildren(...fresh.childNodes)
+	if (focused) {
+		const again = focused.id ? document.getElementById(focused.id) : region.querySelectorAll(focusable)[place]
+		again?.focus({ preventScroll: true })
+	}
+}
+
+function content(region) {
+	return region.innerHTML.replace(/(<time [^>]*>)[^<]*/g, '$1').replace(/ (open=""|name="_csrf" value="[^"]*")/g, '')
+}
+
+let waiting = new Set()
+let busy = false
+
+async function refresh() {
+	if (busy || !waiting.size || document.hidden) {
+		return
+	}
+	const areas = waiting
+	waiting = new Set()
+	const regions = [...document.querySelectorAll('[data-live]')].filter((region) => areas.has('start')
+		|| region.dataset.live.split(' ').some((area) => areas.has(area)))
+	if (!regions.length) {
+		return
+	}
+	busy = true
+	const started = performance.now()
+	try {
+		// The answer to a form cannot be fetched again
+		const address = document.getElementById('main').dataset.address ?? location.href
+		const answer = await fetch(address, { headers: { 'X-Requested-With': 'console' } })
+		if (answer.redirected && new URL(answer.url).pathname === '/login') {
+			location.reload()
+			return
 		}
-		if (row.tr === next) {
-			next = next.nextElementSibling;
+		if (answer.ok) {
+			const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+			for (const region of regions) {
+				const fresh = page.getElementById(region.id)
+				if (fresh && content(fresh) !== content(region)) {
+					replace(region, fresh)
+				}
+			}
+			tick()
+			say('live')
 		}
 		else {
-			body.insertBefore(row.tr, next);
+			say('waiting', 'The database does not answer. What is shown is what was known before.')
+			setTimeout(() => waiting.add('start'), 3000)
 		}
 	}
-	document.getElementById('tasks').hidden = tasks.length === 0;
-	document.getElementById('no-tasks').hidden = tasks.length > 0;
-}
-
-function showCounts(queue) {
-	const counts = { ready: queue.ready, scheduled: queue.scheduled, running: queue.claimed, done: queue.completed, failed: queue.failed };
-	const pairs = Object.entries(counts).map(([name, count]) => element('div', count ? name : 'none', element('dt', '', name), element('dd', '', String(count))));
-	if (queue.oldestSeconds) {
-		pairs.push(element('div', 'oldest', element('dt', '', 'oldest waits'), element('dd', '', span(queue.oldestSeconds))));
+	catch {
+		say('waiting', 'The console does not answer. What is shown is what was known before.')
 	}
-	if (queue.paused) {
-		pairs.push(element('div', 'oldest', element('dt', '', 'queue'), element('dd', '', 'paused')));
-	}
-	document.getElementById('counts').replaceChildren(...pairs);
-	document.getElementById('pause').hidden = queue.paused;
-	document.getElementById('resume').hidden = !queue.paused;
-}
-
-function showNews(news) {
-	document.getElementById('no-news').hidden = news.length > 0;
-	document.getElementById('news').replaceChildren(...news.map((check) => element('li', '',
-		element('strong', '', check.url), element('span', `badge ${check.state}`, check.state),
-		element('small', '', [check.reason || `HTTP ${check.status}`, `${check.millis} ms`].join(' · ')),
-		element('small', '', when('checked', check.checkedAt)))));
-}
-
-function showAnswerTimes(answers) {
-	const line = document.getElementById('answer-times');
-	line.hidden = !answers.checks;
-	line.textContent = `Last hour: ${answers.checks === 1 ? '1 check' : `${answers.checks} checks`}, ${answers.averageMillis} ms on average.`;
-}
-
-function showAgents(agents) {
-	document.getElementById('no-agents').hidden = agents.length > 0;
-	document.getElementById('agents').replaceChildren(...agents.map((agent) => {
-		const status = agent.status.toLowerCase();
-		const running = agent.instances.filter((instance) => instance.status === 'RUNNING').length;
-		return element('li', '',
-			element('strong', '', agent.name), element('span', `badge ${status}`, status),
-			element('small', '', `version ${agent.version} on ${agent.server}, ${running === 1 ? '1 process' : `${running} processes`}`),
-			element('small', '', when('heartbeat', agent.lastHeartbeat)));
-	}));
-}
-
-function showBackends(backends) {
-	document.getElementById('backends').replaceChildren(...backends.map((backend) => element('li', '',
-		element('strong', '', backend.name), element('span', `badge ${backend.up ? 'up' : 'down'}`, backend.up ? 'up' : 'down'),
-		element('small', '', backend.services.join(', ')),
-		...Object.entries(backend.details).map(([name, value]) => element('small', '', `${name}: ${value}`)))));
-}
-
-function show(state) {
-	showCounts(state.queue);
-	showTasks(state.tasks);
-	document.getElementById('more-tasks').hidden = !state.more;
-	showNews(state.news);
-	showAnswerTimes(state.answers);
-	showAgents(state.agents);
-	showBackends(state.backends);
-	trouble('');
-}
-
-function trouble(text) {
-	const notice = document.getElementById('trouble');
-	notice.textContent = text;
-	notice.hidden = !text;
-}
-
-function connection(text, className) {
-	const status = document.getElementById('connection');
-	status.textContent = text;
-	status.className = className;
+	// A page that takes long is fetched less often
+	setTimeout(() => {
+		busy = false
+		refresh()
+	}, Math.max(900, 10 * (performance.now() - started)))
 }
 
 function watch() {
-	const events = new EventSource('/events');
-	events.onopen = () => connection('Live', 'live');
-	events.onerror = () => {
-		connection('Connection lost, trying again …', 'lost');
+	const events = new EventSource('/events')
+	events.addEventListener('open', () => say('live'))
+	events.addEventListener('change', (event) => {
+		event.data.split(' ').forEach((area) => waiting.add(area))
+		refresh()
+	})
+	events.addEventListener('error', () => {
+		say('waiting', 'The console does not answer. What is shown is what was known before.')
 		if (events.readyState === EventSource.CLOSED) {
-			setTimeout(watch, 3000);
+			setTimeout(watch, 5000)
 		}
-	};
-	events.addEventListener('state', (event) => show(JSON.parse(event.data)));
-	events.addEventListener('trouble', (event) => trouble(event.data));
+	})
+	addEventListener('pagehide', () => events.close())
 }
 
-document.addEventListener('submit', async (event) => {
-	const form = event.target;
-	if (!('live' in form.dataset)) {
-		return;
+const themeButton = document.getElementById('theme')
+if (themeButton) {
+	showTheme(themeButton)
+	themeButton.addEventListener('click', () => nextTheme(themeButton))
+	setInterval(tick, 1000)
+	tick()
+	if (document.querySelector('[data-live]')) {
+		watch()
+		setInterval(() => waiting.add('start') && refresh(), 60000)
+		document.addEventListener('visibilitychange', refresh)
 	}
-	event.preventDefault();
-	try {
-		const answer = await fetch(form.action, { method: 'POST' });
-		trouble(answer.ok ? '' : `That did not work: HTTP ${answer.status}`);
-	}
-	catch (failure) {
-		trouble(`That did not work: ${failure.message}`);
-	}
-});
-
-show(JSON.parse(page.dataset.state));
-watch();
-setInterval(() => document.querySelectorAll('time').forEach(tell), 1000);
-history.replaceState(null, '', '/');
+}

@@ -31,11 +31,11 @@ class AnswerTimesReader {
 		this.telemetry = platform.telemetry();
 	}
 
-	ConsoleState.AnswerTimes lastHour() {
-		return this.cache.get("answer-times", ConsoleState.AnswerTimes.class, FRESH, this::read);
+	AnswerTimes lastHour() {
+		return this.cache.get("answer-times", AnswerTimes.class, FRESH, this::read);
 	}
 
-	private ConsoleState.AnswerTimes read() {
+	private AnswerTimes read() {
 		TelemetryQuery lastHour = TelemetryQuery.all()
 			.withType("site_checked")
 			.withFrom(Instant.now().minus(Duration.ofHours(1)));
@@ -43,7 +43,13 @@ class AnswerTimesReader {
 				Aggregation.AVG);
 		long checks = minutes.stream().mapToLong(TelemetryBucket::count).sum();
 		double millis = minutes.stream().mapToDouble((minute) -> minute.value() * minute.count()).sum();
-		return new ConsoleState.AnswerTimes(checks, Math.round(millis / Math.max(1, checks)));
+		return new AnswerTimes(checks, Math.round(millis / Math.max(1, checks)));
+	}
+
+	/**
+	 * How long sites took to answer in the last hour.
+	 */
+	record AnswerTimes(long checks, long averageMillis) {
 	}
 
 }

@@ -12,7 +12,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class ConsoleApplication {
 
 	/**
-	 * The queue the monitoring agent listens to.
+	 * The queue of the monitoring agent, for the demo's first check.
 	 */
 	static final String QUEUE = "monitoring-tasks";
 

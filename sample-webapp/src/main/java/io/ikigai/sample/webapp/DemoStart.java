@@ -18,7 +18,7 @@ import org.springframework.web.util.UriUtils;
 
 /**
  * What only {@code ./demo} needs: queues a first check, of the console itself, and tells
- * the script in a file where the console and the database are.
+ * the script in a file where the console and the database are, and how to log in.
  */
 @Component
 @ConditionalOnProperty("demo.ready-file")
@@ -30,8 +30,12 @@ class DemoStart {
 
 	private final String database;
 
-	DemoStart(Platform platform, @Value("${demo.ready-file}") Path readyFile, JdbcConnectionDetails database) {
+	private final ConsoleUsers users;
+
+	DemoStart(Platform platform, @Value("${demo.ready-file}") Path readyFile, JdbcConnectionDetails database,
+			ConsoleUsers users) {
 		this.platform = platform;
+		this.users = users;
 		this.readyFile = readyFile;
 		this.database = psqlUrl(database);
 	}
@@ -42,7 +46,8 @@ class DemoStart {
 			.formatted(event.getApplicationContext().getEnvironment().getProperty("local.server.port"));
 		this.platform.queue(ConsoleApplication.QUEUE).enqueue(CheckRequest.of(console));
 		Path unfinished = this.readyFile.resolveSibling(this.readyFile.getFileName() + ".new");
-		Files.writeString(unfinished, "console: %s%ndatabase: %s%n".formatted(console, this.database));
+		Files.writeString(unfinished, "console: %s%nlogin: operator %s%ndatabase: %s%n".formatted(console,
+				this.users.operatorPassword(), this.database));
 		Files.move(unfinished, this.readyFile, StandardCopyOption.ATOMIC_MOVE);
 	}
 

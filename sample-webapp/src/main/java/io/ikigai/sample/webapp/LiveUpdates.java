@@ -2,61 +2,47 @@ package io.ikigai.sample.webapp;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Sends browsers the state of the console whenever it has changed, as server-sent events.
- * However many watch, it is read once a second; while nobody watches, not at all.
+ * Tells browsers, by server-sent events, in which areas something has changed; they fetch
+ * what they show of it. However much changes, each is told once a second, and while
+ * nobody watches nothing is done.
  */
 @Component
 class LiveUpdates {
 
 	/**
-	 * After so many looks without news a comment is sent, which shows whether the browser
-	 * is still there.
+	 * After so many seconds without news a comment is sent, which shows whether the
+	 * browser is still there.
 	 */
-	private static final int QUIET_LOOKS = 15;
+	private static final int QUIET_SECONDS = 15;
 
 	private static final Log logger = LogFactory.getLog(LiveUpdates.class);
 
-	private final ConsoleReader reader;
-
-	private final JsonMapper json;
-
 	private final Set<Viewer> viewers = ConcurrentHashMap.newKeySet();
 
-	private final ExecutorService senders = Executors.newCachedThreadPool();
-
-	private boolean trouble;
+	private final ExecutorService senders = Executors.newCachedThreadPool((work) -> {
+		Thread thread = new Thread(work, "console-events");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private volatile boolean closed;
-
-	LiveUpdates(ConsoleReader reader, JsonMapper json) {
-		this.reader = reader;
-		this.json = json;
-	}
-
-	String currentState() {
-		return this.json.writeValueAsString(this.reader.read());
-	}
 
 	SseEmitter watch() {
 		Viewer viewer = new Viewer(new SseEmitter(0L));
@@ -67,29 +53,23 @@ class LiveUpdates {
 			this.viewers.remove(viewer);
 			throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "The console is shutting down");
 		}
+		// So that the browser knows at once that it is connected
+		viewer.add(Set.of("start"));
 		return viewer.emitter;
 	}
 
-	@Scheduled(fixedDelay = 1000)
-	synchronized void look() {
-		if (!this.closed && !this.viewers.isEmpty()) {
-			News news = news();
-			this.viewers.forEach((viewer) -> viewer.show(news));
-		}
+	boolean watched() {
+		return !this.viewers.isEmpty();
 	}
 
-	private News news() {
-		try {
-			News news = new News("state", currentState());
-			this.trouble = false;
-			return news;
-		}
-		catch (DataAccessException | TransactionException ex) {
-			if (!this.trouble) {
-				logger.warn("The state of the console could not be read; looking again every second", ex);
-			}
-			this.trouble = true;
-			return new News("trouble", "The database does not answer. What is shown is what was known before.");
+	void changed(Set<String> areas) {
+		this.viewers.forEach((viewer) -> viewer.add(areas));
+	}
+
+	@Scheduled(fixedDelay = 1000)
+	synchronized void tell() {
+		if (!this.closed) {
+			this.viewers.forEach(Viewer::tell);
 		}
 	}
 
@@ -104,46 +84,42 @@ class LiveUpdates {
 	}
 
 	/**
-	 * What is sent.
-	 */
-	private record News(String name, String data) {
-	}
-
-	/**
-	 * One browser. A slow one misses states in between and holds up nobody else.
+	 * One browser. While it is slow its news gather, and it holds up nobody else.
 	 */
 	private final class Viewer {
 
 		private final SseEmitter emitter;
 
-		private final AtomicBoolean sending = new AtomicBoolean();
+		private final Set<String> news = new TreeSet<>();
 
-		private @Nullable News shown;
+		private boolean sending;
 
-		private int quietLooks;
+		private int quiet;
 
 		Viewer(SseEmitter emitter) {
 			this.emitter = emitter;
 		}
 
-		void show(News news) {
-			if (!this.sending.compareAndSet(false, true)) {
+		synchronized void add(Set<String> areas) {
+			this.news.addAll(areas);
+		}
+
+		synchronized void tell() {
+			if (this.sending) {
 				return;
 			}
-			if (!news.equals(this.shown)) {
-				this.shown = news;
-				this.quietLooks = 0;
-				send(SseEmitter.event().name(news.name()).data(news.data()));
+			if (!this.news.isEmpty()) {
+				this.quiet = 0;
+				send(SseEmitter.event().name("change").data(String.join(" ", this.news)));
+				this.news.clear();
 			}
-			else if (++this.quietLooks % QUIET_LOOKS == 0) {
+			else if (++this.quiet % QUIET_SECONDS == 0) {
 				send(SseEmitter.event().comment("still here"));
-			}
-			else {
-				this.sending.set(false);
 			}
 		}
 
 		private void send(SseEmitter.SseEventBuilder event) {
+			this.sending = true;
 			LiveUpdates.this.senders.execute(() -> {
 				try {
 					this.emitter.send(event);
@@ -153,9 +129,13 @@ class LiveUpdates {
 					LiveUpdates.this.viewers.remove(this);
 				}
 				finally {
-					this.sending.set(false);
+					sent();
 				}
 			});
+		}
+
+		private synchronized void sent() {
+			this.sending = false;
 		}
 
 	}

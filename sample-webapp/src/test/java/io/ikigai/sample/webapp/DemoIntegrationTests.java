@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,8 +34,6 @@ class DemoIntegrationTests {
 	private static final Path SCRIPT = Path.of("..", "demo").toAbsolutePath().normalize();
 
 	private static final Pattern DATABASE = Pattern.compile("postgresql://([^:]+):([^@]+)@(.+)");
-
-	private final HttpClient http = HttpClient.newHttpClient();
 
 	@TempDir
 	private Path directory;
@@ -79,8 +74,9 @@ class DemoIntegrationTests {
 
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(page(console)).contains("&quot;COMPLETED&quot;")
-				.contains("&quot;state&quot;:&quot;up&quot;,&quot;reason&quot;:null,&quot;status&quot;:200"));
+			.untilAsserted(() -> assertThat(page(console)).contains("data-state=\"COMPLETED\""));
+		assertThat(client(console).get("/collection?name=site-checks").body()).contains("state: up")
+			.contains("status: 200");
 		assertThat(urlInDatabase(database)).isEqualTo(console.toString());
 
 		stop("INT", "INT", "TERM");
@@ -97,7 +93,7 @@ class DemoIntegrationTests {
 		URI console = URI.create(printed("console: (http://127.0.0.1:[0-9]+/)"));
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(page(console)).contains("&quot;COMPLETED&quot;"));
+			.untilAsserted(() -> assertThat(page(console)).contains("data-state=\"COMPLETED\""));
 		stop("TERM");
 		assertNothingRuns();
 	}
@@ -159,7 +155,11 @@ class DemoIntegrationTests {
 	}
 
 	private String page(URI console) throws IOException, InterruptedException {
-		return this.http.send(HttpRequest.newBuilder(console).build(), BodyHandlers.ofString()).body();
+		return client(console).get("/queue?name=monitoring-tasks").body();
+	}
+
+	private ConsoleClient client(URI console) throws IOException, InterruptedException {
+		return new ConsoleClient(console).login("operator", printed("login: operator (.+)"));
 	}
 
 	private static String urlInDatabase(String database) throws Exception {

@@ -3,43 +3,43 @@ package io.ikigai.sample.webapp.scenario;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import io.ikigai.sample.webapp.ConsoleClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a browser does with the console: sends its form and watches its live updates.
+ * What a person does with the console: logs in, sends its forms, reads its pages, and
+ * watches its live updates.
  */
 final class ConsoleBrowser implements AutoCloseable {
 
-	private final HttpClient http = HttpClient.newHttpClient();
+	static final String PASSWORD = "of-the-scenario";
 
-	private final JsonMapper json = JsonMapper.shared();
+	private static final Pattern COMPLETED_TASK = Pattern.compile("data-task=\"([^\"]+)\" data-state=\"COMPLETED\"");
 
-	private final URI console;
+	private static final Pattern COMPLETED = Pattern.compile("data-completed=\"([0-9]+)\"");
+
+	private static final Pattern CHECKS = Pattern.compile("id=\"answers\">([0-9,]+) checks");
+
+	private final ConsoleClient client;
 
 	private final Stream<String> events;
 
-	private volatile JsonNode state;
+	private final Set<String> told = ConcurrentHashMap.newKeySet();
 
 	ConsoleBrowser(URI console) throws IOException, InterruptedException {
-		this.console = console;
-		this.state = this.json.createObjectNode();
-		this.events = this.http.send(HttpRequest.newBuilder(console.resolve("/events")).build(), BodyHandlers.ofLines())
-			.body();
+		this.client = new ConsoleClient(console).login("operator", PASSWORD);
+		this.events = this.client.events();
 		Thread reader = new Thread(this::watch, "browser");
 		reader.setDaemon(true);
 		reader.start();
@@ -47,8 +47,8 @@ final class ConsoleBrowser implements AutoCloseable {
 
 	private void watch() {
 		try {
-			this.events.filter((line) -> line.startsWith("data:{"))
-				.forEach((line) -> this.state = this.json.readTree(line.substring("data:".length())));
+			this.events.filter((line) -> line.startsWith("data:"))
+				.forEach((line) -> this.told.addAll(Set.of(line.substring("data:".length()).split(" "))));
 		}
 		catch (UncheckedIOException ex) {
 			// The console has stopped, or this was closed
@@ -56,29 +56,71 @@ final class ConsoleBrowser implements AutoCloseable {
 	}
 
 	/**
-	 * What the page shows now.
+	 * Whether the console has told, without being asked, that something changed there.
 	 */
-	JsonNode state() {
-		return this.state;
+	boolean told(String area) {
+		return this.told.contains(area);
 	}
 
 	/**
-	 * Queues checks by the form of the page.
-	 * @return the status of the answer; the checks are queued if it is 302
+	 * Whether the address's task is shown as completed, and the document about it is
+	 * shown too.
+	 */
+	boolean finished(URI address) throws IOException, InterruptedException {
+		Matcher task = COMPLETED_TASK
+			.matcher(page("/queue?name=monitoring-tasks&q=" + ConsoleClient.encode(address.toString())));
+		return task.find()
+				&& this.client.get("/document?collection=site-checks&id=" + task.group(1)).statusCode() == 200;
+	}
+
+	/**
+	 * Whether what an agent has just told of the address is shown.
+	 */
+	boolean news(URI address, String state) throws IOException, InterruptedException {
+		return Pattern.compile("url: " + Pattern.quote(address.toString()) + " · state: " + state)
+			.matcher(page("/"))
+			.find();
+	}
+
+	/**
+	 * How many tasks the console says are completed.
+	 */
+	long completed() throws IOException, InterruptedException {
+		return number(COMPLETED, page("/queue?name=monitoring-tasks"));
+	}
+
+	/**
+	 * How many checks of the last hour the console says there are.
+	 */
+	long checks() throws IOException, InterruptedException {
+		return number(CHECKS, page("/"));
+	}
+
+	private static long number(Pattern pattern, String page) {
+		Matcher number = pattern.matcher(page);
+		return number.find() ? Long.parseLong(number.group(1).replace(",", "")) : -1;
+	}
+
+	private String page(String path) throws IOException, InterruptedException {
+		return this.client.get(path).body();
+	}
+
+	/**
+	 * Enqueues checks by the form of the page.
+	 * @return the status of the answer; the checks are enqueued if it is 302
 	 */
 	int queue(Collection<URI> addresses, int delaySeconds) throws IOException, InterruptedException {
-		String urls = addresses.stream().map(URI::toString).collect(Collectors.joining("\n"));
-		String form = "urls=%s&priority=3&delay=%d".formatted(URLEncoder.encode(urls, StandardCharsets.UTF_8),
-				delaySeconds);
-		return this.http
-			.send(request("/checks").POST(BodyPublishers.ofString(form))
-				.header("Content-Type", "application/x-www-form-urlencoded")
-				.build(), BodyHandlers.discarding())
-			.statusCode();
+		String payloads = addresses.stream().map(URI::toString).collect(Collectors.joining("\n"));
+		HttpResponse<String> answer = this.client.post("/queue/enqueue", Map.of("name", "monitoring-tasks", "payloads",
+				payloads, "priority", "3", "delay", String.valueOf(delaySeconds)));
+		if (answer.statusCode() == 302) {
+			assertThat(answer.headers().firstValue("Location")).get().asString().contains("/queue?");
+		}
+		return answer.statusCode();
 	}
 
 	String get(String path) throws IOException, InterruptedException {
-		HttpResponse<String> answer = this.http.send(request(path).build(), BodyHandlers.ofString());
+		HttpResponse<String> answer = this.client.get(path);
 		assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 		return answer.body();
 	}
@@ -87,11 +129,7 @@ final class ConsoleBrowser implements AutoCloseable {
 	 * The status of the answer to the question for its health.
 	 */
 	int health() throws IOException, InterruptedException {
-		return this.http.send(request("/actuator/health").build(), BodyHandlers.discarding()).statusCode();
-	}
-
-	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(this.console.resolve(path)).timeout(Duration.ofSeconds(30));
+		return this.client.get("/actuator/health").statusCode();
 	}
 
 	@Override

@@ -47,7 +47,6 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,7 +92,7 @@ class ScenarioIntegrationTests {
 		int port = freePort();
 		agent = startAgent("agent.log");
 		console = SampleProcess.start("sample-webapp", conf, directory.resolve("console.log"),
-				Map.of("SERVER_PORT", String.valueOf(port)));
+				Map.of("SERVER_PORT", String.valueOf(port), "CONSOLE_OPERATOR_PASSWORD", ConsoleBrowser.PASSWORD));
 		agent.awaitStarted();
 		console.awaitStarted();
 		browser = new ConsoleBrowser(URI.create("http://127.0.0.1:" + port + "/"));
@@ -136,7 +135,7 @@ class ScenarioIntegrationTests {
 		List<Told> told = new CopyOnWriteArrayList<>();
 		try (Subscription subscription = third.pubsub().subscribe("site-checks", Told.class, told::add)) {
 			assertThat(browser.queue(List.of(address), 0)).isEqualTo(302);
-			await().until(() -> task(browser.state(), address, "COMPLETED") && news(browser.state(), address, "up"));
+			await().until(() -> browser.finished(address) && browser.news(address, "up") && browser.told("news"));
 			await().until(() -> told.stream().anyMatch((check) -> check.url().equals(address)));
 		}
 		assertThat(documents(address)).hasSize(1).allSatisfy((document) -> {
@@ -160,7 +159,7 @@ class ScenarioIntegrationTests {
 		UUID id = queue().enqueue(Map.of("url", site.at("/third")));
 		await().until(() -> documents(site.at("/third")).size() == 1);
 		await().until(() -> queue().find(id).map(TaskInfo::state).equals(Optional.of(TaskState.COMPLETED)));
-		await().until(() -> task(browser.state(), site.at("/later"), "COMPLETED"));
+		await().until(() -> browser.finished(site.at("/later")));
 		TaskInfo later = queue().list(TaskState.COMPLETED, 10)
 			.stream()
 			.filter((task) -> task.json().contains("/later"))
@@ -181,7 +180,7 @@ class ScenarioIntegrationTests {
 		assertThat(message.payload(Alert.class)).isEqualTo(new Alert(address, "down"));
 		message.acknowledge();
 		assertThat(third.mailbox("ops-alerts").receive()).isEmpty();
-		await().until(() -> news(browser.state(), address, "down"));
+		await().until(() -> browser.news(address, "down"));
 		if (this.configuration.mailboxesOn("postgres")) {
 			assertThat(sql("SELECT read_at IS NOT NULL FROM mailbox WHERE id = '%s'", message.id())).isEqualTo("t");
 		}
@@ -203,12 +202,12 @@ class ScenarioIntegrationTests {
 	@Order(6)
 	void seesWhatOtherProcessesCache() throws Exception {
 		Cache cache = third.cache("console");
-		await().until(
-				() -> cache.get("answer-times", AnswerTimes.class).filter((times) -> times.checks() > 0).isPresent());
+		await().until(() -> browser.checks() > 0
+				&& cache.get("answer-times", AnswerTimes.class).filter((times) -> times.checks() > 0).isPresent());
 		cache.set("answer-times", new AnswerTimes(4711, 12), Duration.ofSeconds(30));
-		await().until(() -> browser.state().path("answers").path("checks").asInt() == 4711);
+		await().until(() -> browser.checks() == 4711);
 		cache.delete("answer-times");
-		await().until(() -> browser.state().path("answers").path("checks").asInt() < 4711);
+		await().until(() -> browser.checks() < 4711);
 	}
 
 	@Test
@@ -249,7 +248,7 @@ class ScenarioIntegrationTests {
 		assertThat(completed).doesNotHaveDuplicates().hasSize((int) stats.completed());
 		assertThat(completed.stream().filter((task) -> task.json().contains("/down/slow/kill/"))).hasSize(MANY);
 		assertThat(alertsOf(addresses)).containsExactlyInAnyOrderElementsOf(addresses);
-		await().until(() -> browser.state().path("queue").path("completed").asLong() == stats.completed());
+		await().until(() -> browser.completed() == stats.completed());
 	}
 
 	@Test
@@ -345,20 +344,6 @@ class ScenarioIntegrationTests {
 		return third.storage()
 			.documents("site-checks", Check.class)
 			.count(DocumentQuery.all().where("url", Op.IN, urls));
-	}
-
-	private static boolean task(JsonNode state, URI address, String wanted) {
-		return state.path("tasks")
-			.valueStream()
-			.anyMatch((task) -> task.path("url").asString().equals(address.toString())
-					&& task.path("state").asString().equals(wanted) && !task.path("outcome").isNull());
-	}
-
-	private static boolean news(JsonNode state, URI address, String wanted) {
-		return state.path("news")
-			.valueStream()
-			.anyMatch((check) -> check.path("url").asString().equals(address.toString())
-					&& check.path("state").asString().equals(wanted));
 	}
 
 	private static String sql(String query, Object... arguments) throws Exception {
