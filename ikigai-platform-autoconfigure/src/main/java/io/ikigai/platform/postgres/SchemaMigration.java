@@ -21,6 +21,7 @@ import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Brings the platform's tables to the version of this jar. Its history is kept in
@@ -64,7 +65,7 @@ final class SchemaMigration {
 			connection.setAutoCommit(false);
 			try {
 				lock(connection);
-				Flyway flyway = flyway();
+				Flyway flyway = flyway(this.dataSource);
 				refuseNewer(flyway);
 				flyway.migrate();
 			}
@@ -117,11 +118,11 @@ final class SchemaMigration {
 		return ex;
 	}
 
-	private Flyway flyway() {
+	private Flyway flyway(DataSource dataSource) {
 		// A baseline below the first version: the schema may hold the application's own
 		// tables, or the contract's, and neither stands in the way.
 		return Flyway.configure(SchemaMigration.class.getClassLoader())
-			.dataSource(this.dataSource)
+			.dataSource(dataSource)
 			.locations("classpath:io/ikigai/platform/postgres/schema")
 			.schemas(this.schema.name())
 			.defaultSchema(this.schema.name())
@@ -131,6 +132,17 @@ final class SchemaMigration {
 			.baselineVersion("0")
 			.placeholderReplacement(false)
 			.load();
+	}
+
+	// Flyway takes two connections, and the pool may have one
+	private void refuseNewer() {
+		try (Connection connection = this.dataSource.getConnection()) {
+			refuseNewer(flyway(new SingleConnectionDataSource(connection, true)));
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("Could not read the version of the schema '" + this.schema.name() + "'",
+					ex);
+		}
 	}
 
 	// Flyway itself passes over migrations that it does not have.
@@ -163,7 +175,7 @@ final class SchemaMigration {
 			.query((row, number) -> row.getBoolean(1))
 			.single();
 		if (history) {
-			refuseNewer(flyway());
+			refuseNewer();
 		}
 		List<String> missing = JdbcClient.create(this.dataSource)
 			.sql("""
