@@ -9,6 +9,7 @@ import io.ikigai.platform.listener.TaskListenerContainer;
 import io.ikigai.platform.queue.ClaimMode;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
@@ -32,7 +33,11 @@ final class ListenerConnections implements SmartLifecycle {
 	 */
 	private static final int BESIDE = 4;
 
-	private final ListenerRegistry listeners;
+	/**
+	 * Not the bean itself: what is injected stops first, and the container would then
+	 * count that as the end of the listeners, and not wait for running handlers.
+	 */
+	private final ObjectProvider<ListenerRegistry> listeners;
 
 	private final PlatformDatabase database;
 
@@ -40,7 +45,7 @@ final class ListenerConnections implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	ListenerConnections(ListenerRegistry listeners, PlatformDatabase database,
+	ListenerConnections(ObjectProvider<ListenerRegistry> listeners, PlatformDatabase database,
 			List<DataSourcePoolMetadataProvider> pools) {
 		this.listeners = listeners;
 		this.database = database;
@@ -50,7 +55,8 @@ final class ListenerConnections implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.running = true;
-		List<TaskListenerContainer> holding = this.listeners.containers()
+		List<TaskListenerContainer> holding = this.listeners.getObject()
+			.containers()
 			.stream()
 			.filter(TaskListenerContainer.class::isInstance)
 			.map(TaskListenerContainer.class::cast)

@@ -61,7 +61,7 @@ public final class TaskListenerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ListenerConnections ikigaiListenerConnections(ListenerRegistry listeners, PlatformDatabase database,
+	ListenerConnections ikigaiListenerConnections(ObjectProvider<ListenerRegistry> listeners, PlatformDatabase database,
 			ObjectProvider<DataSourcePoolMetadataProvider> pools) {
 		return new ListenerConnections(listeners, database, pools.orderedStream().toList());
 	}
