@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 
 import io.ikigai.platform.Platform;
-import io.ikigai.platform.queue.TaskPage;
 import io.ikigai.platform.queue.TaskPosition;
 import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
@@ -37,12 +36,15 @@ class QueuesController {
 
 	private final Rates rates;
 
+	private final Readings readings;
+
 	private final Changes changes;
 
-	QueuesController(Platform platform, QueueReader queues, Rates rates, Changes changes) {
+	QueuesController(Platform platform, QueueReader queues, Rates rates, Readings readings, Changes changes) {
 		this.platform = platform;
 		this.queues = queues;
 		this.rates = rates;
+		this.readings = readings;
 		this.changes = changes;
 	}
 
@@ -72,13 +74,8 @@ class QueuesController {
 		model.addAttribute("charts", this.rates.charts(Window.QUARTER, null, name));
 		TaskQuery query = new TaskQuery(chosen, StringUtils.hasText(text) ? text.strip() : null,
 				StringUtils.hasText(after) ? TaskPosition.parse(after) : null, ROWS);
-		try {
-			model.addAttribute("page", this.platform.queue(name).find(query));
-		}
-		catch (UnsupportedOperationException ex) {
-			model.addAttribute("page", new TaskPage(List.of(), null));
-			model.addAttribute("unsupported", ex.getMessage());
-		}
+		model.addAttribute("tasks", this.readings.get("tasks %s %s".formatted(name, query), "tasks",
+				() -> this.platform.queue(name).find(query)));
 	}
 
 	@PostMapping("/queue/enqueue")

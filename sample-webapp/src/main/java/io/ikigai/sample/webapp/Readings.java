@@ -14,6 +14,8 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 
 /**
  * All readings of the console. A page takes what is known and waits only a moment for
@@ -22,7 +24,9 @@ import org.springframework.stereotype.Component;
 @Component
 class Readings {
 
-	private static final long MOMENT_MILLIS = 150;
+	private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(250);
+
+	private static final String DEADLINE = Readings.class.getName() + ".deadline";
 
 	private static final long OF_INTEREST = TimeUnit.MINUTES.toNanos(3);
 
@@ -62,7 +66,7 @@ class Readings {
 			var done = reading.refresh(this.threads, this::changed);
 			if (wait) {
 				try {
-					done.get(MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+					done.get(momentLeft(), TimeUnit.NANOSECONDS);
 				}
 				catch (TimeoutException | ExecutionException ex) {
 					// It comes when it comes
@@ -73,6 +77,21 @@ class Readings {
 			}
 		}
 		return reading.known();
+	}
+
+	/**
+	 * All readings of a page together have one moment.
+	 */
+	private static long momentLeft() {
+		RequestAttributes request = RequestContextHolder.getRequestAttributes();
+		if (request == null) {
+			return MOMENT;
+		}
+		if (request.getAttribute(DEADLINE, RequestAttributes.SCOPE_REQUEST) instanceof Long deadline) {
+			return Math.max(0, deadline - System.nanoTime());
+		}
+		request.setAttribute(DEADLINE, System.nanoTime() + MOMENT, RequestAttributes.SCOPE_REQUEST);
+		return MOMENT;
 	}
 
 	private void changed(Reading<?> reading) {

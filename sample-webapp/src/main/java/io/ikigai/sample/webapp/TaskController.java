@@ -1,5 +1,6 @@
 package io.ikigai.sample.webapp;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,11 @@ class TaskController {
 
 	private static final int EVENTS = 20;
 
+	/**
+	 * Clocks differ, and the telemetry looks at every event of the time it is asked for.
+	 */
+	private static final Duration AROUND = Duration.ofMinutes(1);
+
 	private final Platform platform;
 
 	private final Readings readings;
@@ -56,11 +62,12 @@ class TaskController {
 	}
 
 	private List<TelemetryEvent> events(TaskInfo task) {
-		return this.platform.telemetry()
-			.query(TelemetryQuery.all()
-				.withText(task.id().toString())
-				.withFrom(task.createdAt().minusSeconds(60))
-				.withLimit(EVENTS));
+		TelemetryQuery query = TelemetryQuery.all()
+			.withText(task.id().toString())
+			.withFrom(task.createdAt().minus(AROUND))
+			.withLimit(EVENTS);
+		Instant finished = (task.completedAt() != null) ? task.completedAt() : task.failedAt();
+		return this.platform.telemetry().query((finished != null) ? query.withTo(finished.plus(AROUND)) : query);
 	}
 
 	private static List<Step> timeline(TaskInfo task) {

@@ -74,6 +74,20 @@ public final class ConsoleClient {
 	}
 
 	/**
+	 * Fetches a page again until it shows all that it waits for.
+	 */
+	public String page(String path) throws IOException, InterruptedException {
+		long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+		while (true) {
+			HttpResponse<String> answer = get(path);
+			if (!answer.body().contains("class=\"busy-mark\"")) {
+				return answer.body();
+			}
+			assertThat(System.nanoTime()).as(answer.body()).isLessThan(end);
+		}
+	}
+
+	/**
 	 * Sends a form.
 	 */
 	public HttpResponse<String> post(String path, Map<String, String> form) throws IOException, InterruptedException {

@@ -118,7 +118,7 @@ class ConsoleIntegrationTests {
 	void offersReadersNothingToOperateAndRefusesIt() throws Exception {
 		UUID id = queue().enqueue(Map.of("url", "https://example.org/"));
 		ConsoleClient reader = client().login("reader", "may-read");
-		assertThat(reader.get("/queue?name=monitoring-tasks").body()).contains("https://example.org/")
+		assertThat(reader.page("/queue?name=monitoring-tasks")).contains("https://example.org/")
 			.doesNotContain("/queue/pause")
 			.doesNotContain("/queue/enqueue");
 		assertThat(reader.get(task(id)).body()).doesNotContain("/task/cancel");
@@ -153,7 +153,7 @@ class ConsoleIntegrationTests {
 					"{\"url\":\"http://example.com:8080/x?y=z\"}");
 		assertThat(tasks).allSatisfy((task) -> assertThat(task.scheduledFor())
 			.isCloseTo(task.createdAt().plus(Duration.ofHours(1)), within(1, ChronoUnit.SECONDS)));
-		assertThat(text("/queue?name=monitoring-tasks")).contains("2 tasks enqueued.");
+		assertThat(this.operator.get("/queue?name=monitoring-tasks").body()).contains("2 tasks enqueued.");
 	}
 
 	@Test
@@ -212,7 +212,7 @@ class ConsoleIntegrationTests {
 		int rows = 0;
 		int pages = 0;
 		while (path != null) {
-			String page = this.operator.get(path).body();
+			String page = this.operator.page(path);
 			rows += page.split("data-task=", -1).length - 1;
 			pages++;
 			path = link(page, "id=\"older\"");
@@ -228,7 +228,7 @@ class ConsoleIntegrationTests {
 					.withMaxAttempts(1)
 					.withHeader("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
 		queue().claim().ifPresent((task) -> task.fail("no luck " + ATTACK + "\n\tat somewhere"));
-		String page = this.operator.get(task(id)).body();
+		String page = this.operator.page(task(id));
 		assertThat(page).contains("alert(").contains("no luck").contains("at somewhere").doesNotContain(ATTACK);
 		assertThat(page).contains("<code>0af7651916cd43dd8448eb211c80319c</code>");
 		assertThat(text(task(id))).contains("claimed by monitoring-console").contains("failed after 1 of 1 attempts");
@@ -241,7 +241,8 @@ class ConsoleIntegrationTests {
 		queue().enqueueAll(List.of(1, 2, 3), TaskOptions.of().withMaxAttempts(1));
 		queue().claim(3).forEach((task) -> task.fail("no luck"));
 		this.operator.post("/queue/retry-failed", Map.of("name", "monitoring-tasks"));
-		assertThat(text("/queue?name=monitoring-tasks")).contains("3 failed tasks are back in the queue.");
+		assertThat(this.operator.get("/queue?name=monitoring-tasks").body())
+			.contains("3 failed tasks are back in the queue.");
 		assertThat(queue().list(TaskState.READY, 10)).hasSize(3);
 	}
 
@@ -250,7 +251,7 @@ class ConsoleIntegrationTests {
 		UUID id = queue().enqueue(Map.of("url", "https://example.org/"));
 		assertThat(operate("/task/cancel", id).statusCode()).isEqualTo(302);
 		assertThat(queue().find(id)).get().extracting(TaskInfo::state).isEqualTo(TaskState.CANCELLED);
-		assertThat(text(task(id))).contains("Cancelled.");
+		assertThat(this.operator.get(task(id)).body()).contains("Cancelled.");
 	}
 
 	@Test
@@ -298,7 +299,7 @@ class ConsoleIntegrationTests {
 					Map.of("text", "a lazy dog")));
 		String list = this.operator.get("/collection?name=notes").body();
 		assertThat(list).contains("quick brown fox").contains("a lazy dog").doesNotContain(ATTACK);
-		String found = this.operator.get("/collection?name=notes&q=fox").body();
+		String found = this.operator.page("/collection?name=notes&q=fox");
 		assertThat(found).contains("<mark>fox</mark>").doesNotContain(ATTACK).doesNotContain("a lazy dog");
 		assertThat(found).contains("TextEmbedding");
 		assertThat(this.operator.get("/document?collection=notes&id=one").body()).contains("quick brown fox")
@@ -324,7 +325,7 @@ class ConsoleIntegrationTests {
 		this.platform.telemetry().emit("measured", Map.of("millis", 42, "note", "needle " + ATTACK));
 		this.platform.telemetry().emit("measured", Map.of("millis", 7, "note", "straw"));
 		this.platform.telemetry().flush();
-		String page = this.operator.get("/telemetry?type=measured&q=needle&metric=millis&with=max").body();
+		String page = this.operator.page("/telemetry?type=measured&q=needle&metric=millis&with=max");
 		assertThat(page).contains("needle").doesNotContain("straw").doesNotContain(ATTACK);
 		assertThat(page).contains("max of millis, each 15 s: now 42.0, at most 42.0");
 	}
@@ -376,8 +377,7 @@ class ConsoleIntegrationTests {
 	 * What a person reads on a page.
 	 */
 	private String text(String path) throws Exception {
-		return HtmlUtils.htmlUnescape(this.operator.get(path).body().replaceAll("<[^>]*>", " "))
-			.replaceAll("\\s+", " ");
+		return HtmlUtils.htmlUnescape(this.operator.page(path).replaceAll("<[^>]*>", " ")).replaceAll("\\s+", " ");
 	}
 
 	private static String link(String page, String attribute) {

@@ -103,7 +103,7 @@ class ConsoleScaleIntegrationTests {
 		String path = "/queue?name=bulk&q=" + ConsoleClient.encode("\"number\": 99999");
 		Set<String> found = new HashSet<>();
 		while (path != null) {
-			String page = this.operator.get(path).body();
+			String page = this.operator.page(path);
 			TASK.matcher(page).results().map((task) -> task.group(1)).forEach(found::add);
 			path = OLDER.matcher(page)
 				.results()
