@@ -99,6 +99,36 @@ class DemoIntegrationTests {
 	}
 
 	@Test
+	void startsAnAgentAgainThatWasKilledAmongSeveral() throws Exception {
+		this.command.command().addAll(List.of("--agents", "2", "--traffic"));
+		start();
+		List<ProcessHandle> agents = agents();
+		assertThat(agents).hasSize(2);
+		URI console = URI.create(printed("console: (http://127.0.0.1:[0-9]+/)"));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(client(console).get("/queue?name=site-crawls").body())
+				.containsAnyOf("data-state=\"CLAIMED\"", "data-state=\"COMPLETED\""));
+		agents.get(1).destroyForcibly();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(read(output())).contains("has ended, and is started again"));
+		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(agents()).hasSize(2));
+		stop("TERM");
+		assertNothingRuns();
+	}
+
+	private List<ProcessHandle> agents() {
+		return this.demo.children()
+			.filter(DemoIntegrationTests::runs)
+			.filter((process) -> process.info()
+				.arguments()
+				.filter((arguments) -> Arrays.toString(arguments).contains("sample-agent"))
+				.isPresent())
+			.toList();
+	}
+
+	@Test
 	void tellsWhyItDoesNotStart() throws Exception {
 		Files.writeString(this.directory.resolve("ikigai.conf"), "[services]\nqueues = papyrus\n");
 		this.demo = this.command.start();
@@ -110,7 +140,7 @@ class DemoIntegrationTests {
 
 	private void start() throws IOException {
 		this.demo = this.command.start();
-		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+		Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> {
 			assertThat(this.demo.isAlive()).as(() -> read(output())).isTrue();
 			return read(output()).contains("database: ");
 		});
