@@ -1,0 +1,4 @@
+--liquibase formatted sql
+
+--changeset shop:purchase
+CREATE TABLE purchase (id BIGINT PRIMARY KEY, item TEXT NOT NULL);
