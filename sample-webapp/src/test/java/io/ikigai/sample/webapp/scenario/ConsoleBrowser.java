@@ -77,7 +77,7 @@ final class ConsoleBrowser implements AutoCloseable {
 	 * Whether what an agent has just told of the address is shown.
 	 */
 	boolean news(URI address, String state) throws IOException, InterruptedException {
-		return Pattern.compile("url: " + Pattern.quote(address.toString()) + " · state: " + state)
+		return Pattern.compile("url: " + Pattern.quote(address.toString()) + " ·[^<]* state: " + state + "\\b")
 			.matcher(page("/"))
 			.find();
 	}
