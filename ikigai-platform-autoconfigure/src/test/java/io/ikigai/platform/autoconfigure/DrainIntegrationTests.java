@@ -110,6 +110,23 @@ class DrainIntegrationTests {
 	}
 
 	@Test
+	void movesBetweenTheConfigurationsOfTwoFiles() throws IOException {
+		Path before = conf("queues = postgres");
+		Path after = conf("queues = redis");
+		try (Platform platform = Platform.connect(before)) {
+			platform.queue("of-files").enqueue("x");
+		}
+		// tag::drain[]
+		DrainReport report;
+		try (Platform old = Platform.connect(before); Platform now = Platform.connect(after)) {
+			report = old.drainTo(now); // again, until report.finished()
+		}
+		// end::drain[]
+		assertThat(report.finished()).isTrue();
+		assertThat(report.tasks()).isOne();
+	}
+
+	@Test
 	void goesOnWhereAnEarlierTryEnded() throws IOException, SQLException {
 		try (Platform here = connect("queues = redis"); Platform there = connect("queues = postgres")) {
 			List<UUID> ids = here.queue("again").enqueueAll(List.of("a", "b", "c"));
@@ -215,8 +232,12 @@ class DrainIntegrationTests {
 	}
 
 	private Platform connect(String services) throws IOException {
+		return Platform.connect(conf(services));
+	}
+
+	private Path conf(String services) throws IOException {
 		Path conf = Files.createTempFile(this.directory, "ikigai", ".conf");
-		return Platform.connect(Files.writeString(conf, """
+		return Files.writeString(conf, """
 				[services]
 				%s
 				[postgres]
@@ -230,7 +251,7 @@ class DrainIntegrationTests {
 				[agent]
 				name = mover
 				""".formatted(services, this.database.url(), this.database.username(), this.database.password(),
-				redis.url(), nats.url())));
+				redis.url(), nats.url()));
 	}
 
 }

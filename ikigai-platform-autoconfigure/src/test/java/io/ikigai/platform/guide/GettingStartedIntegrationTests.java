@@ -61,11 +61,10 @@ class GettingStartedIntegrationTests {
 
 		@IkigaiTaskListener(queue = "greetings", concurrency = "4")
 		void greet(Greeting greeting, Task task) {
-			String text = "Hello " + greeting.name(); // the slow part: no transaction, no
-														// connection
-			task.complete(() -> { // the row and the completion, or neither
-				this.jdbc.sql("INSERT INTO greeting (text) VALUES (?)").param(text).update();
-			});
+			// The slow part holds no transaction and no connection
+			String text = "Hello " + greeting.name();
+			// The row and the completion, or neither
+			task.complete(() -> this.jdbc.sql("INSERT INTO greeting (text) VALUES (?)").param(text).update());
 		}
 
 	}
@@ -87,14 +86,14 @@ class GettingStartedIntegrationTests {
 		@Transactional
 		UUID order(String item) {
 			this.jdbc.sql("INSERT INTO purchase (item) VALUES (?)").param(item).update();
-			return this.platform.queue("deliveries").enqueue(item); // seen after the
-																	// commit, or never
+			// Seen after the commit, or never
+			return this.platform.queue("deliveries").enqueue(item);
 		}
 
 		@IkigaiTaskListener(queue = "deliveries", maxAttempts = "5", delay = "2s", multiplier = "2")
 		String deliver(String item) {
-			return item + " delivered"; // an exception: tried again, after 2, 4, 8 and 16
-										// seconds
+			// After an exception: again, after 2, 4, 8 and 16 seconds
+			return item + " delivered";
 		}
 
 	}

@@ -73,16 +73,14 @@ class ServicesGuideIntegrationTests {
 
 		UUID id = queue.enqueue(new CheckRequest("https://example.org/"),
 				TaskOptions.of().withPriority(5).withUniqueKey("example.org"));
-		List<UUID> ids = queue.enqueueAll(requests, // all or none; one round trip per
-													// thousand
-				TaskOptions.of().withDelay(Duration.ofMinutes(1)));
+		// All or none; one round trip for a thousand
+		List<UUID> ids = queue.enqueueAll(requests, TaskOptions.of().withDelay(Duration.ofMinutes(1)));
 
-		Task task = queue.claim(Duration.ofSeconds(20)).orElseThrow(); // woken by a
-																		// notification
+		// Woken by a notification
+		Task task = queue.claim(Duration.ofSeconds(20)).orElseThrow();
 		CheckRequest request = task.payload(CheckRequest.class);
-		task.complete(() -> { // what is written and the completion: both or neither
-			outcomes.add(request.url());
-		});
+		// What is written and the completion: both or neither
+		task.complete(() -> outcomes.add(request.url()));
 		// end::task-queues[]
 		assertThat(task.id()).isEqualTo(id);
 		assertThat(outcomes).containsExactly("https://example.org/");
@@ -111,12 +109,11 @@ class ServicesGuideIntegrationTests {
 		Mailbox mailbox = platform.mailbox("ops-alerts");
 		mailbox.send(new Alert("disk full"), MessageOptions.of().withHeader("host", "a").withReplyTo("answers"));
 
-		MailboxMessage message = mailbox.receive(Duration.ofSeconds(20)).orElseThrow(); // woken
-																						// by
-																						// a
-																						// notification
+		// Woken by a notification
+		MailboxMessage message = mailbox.receive(Duration.ofSeconds(20)).orElseThrow();
 		handled.add(message.payload(Alert.class));
-		message.acknowledge(); // joins the running transaction
+		// Joins the running transaction
+		message.acknowledge();
 
 		CompletableFuture<Status> status = mailbox.ask(new Question("how is it?"), Status.class, Duration.ofSeconds(5));
 		// end::mailboxes[]
@@ -131,7 +128,7 @@ class ServicesGuideIntegrationTests {
 	void publishesAndSubscribes() {
 		List<Price> shown = new CopyOnWriteArrayList<>();
 		// tag::pubsub[]
-		PubSub pubsub = platform.pubsub(); // or the bean, injected by type
+		PubSub pubsub = platform.pubsub();
 		Subscription subscription = pubsub.subscribe("prices", Price.class, shown::add);
 
 		pubsub.publish("prices", new Price("tea", 2.5));
@@ -144,15 +141,14 @@ class ServicesGuideIntegrationTests {
 	void caches() {
 		Price price = new Price("EUR", 1.1);
 		// tag::cache[]
-		Cache cache = platform.cache("prices"); // platform.cache() is the region
-												// "default"
+		// Without a name it is the region "default"
+		Cache cache = platform.cache("prices");
 
-		cache.set("EUR", price, Duration.ofMinutes(5)); // without a time: until it is
-														// replaced or deleted
+		// Without a time it stays until it is replaced or deleted
+		cache.set("EUR", price, Duration.ofMinutes(5));
 		Optional<Price> known = cache.get("EUR", Price.class);
-		Map<String, Price> many = cache.getAll(List.of("EUR", "USD"), Price.class); // one
-																					// round
-																					// trip
+		// One round trip
+		Map<String, Price> many = cache.getAll(List.of("EUR", "USD"), Price.class);
 		Price loaded = cache.get("USD", Price.class, Duration.ofMinutes(5), () -> load("USD"));
 		boolean first = cache.setIfAbsent("job-7", "this host", Duration.ofHours(1));
 		long calls = cache.increment("calls:anna", 1, Duration.ofMinutes(1));
@@ -175,15 +171,13 @@ class ServicesGuideIntegrationTests {
 		// tag::storage[]
 		DocumentCollection<Site> sites = platform.storage().documents("sites", Site.class);
 
-		StoredDocument<Site> stored = sites.put("example.org", site); // insert or
-																		// replace; its
-																		// version is 1,
-																		// 2, 3, …
-		sites.put("example.org", changed, stored.version()); // only if nobody was faster;
-																// 0: only if it is new
-		sites.putAll(Map.of("example.com", site, "example.net", site)); // a thousand per
-																		// round trip, all
-																		// or none
+		// Inserts or replaces; the version is 1, 2, 3, …
+		StoredDocument<Site> stored = sites.put("example.org", site);
+		// Only if nobody was faster; with 0 only if it is new
+		sites.put("example.org", changed, stored.version());
+		// All or none; one round trip for a thousand
+		sites.putAll(Map.of("example.com", site, "example.net", site));
+
 		List<StoredDocument<Site>> down = sites
 			.find(DocumentQuery.all().where("state", Op.EQ, "down").orderBy("since", false));
 		List<SearchHit<Site>> hits = sites.search("certificate \"about to expire\" -fine", 10);
@@ -200,17 +194,15 @@ class ServicesGuideIntegrationTests {
 		DocumentCollection<Passage> passages = platform.storage().documents("passages", Passage.class);
 
 		passages.put("p1", passage);
-		passages.embed("p1", vector); // of your own making
-		List<SearchHit<Passage>> near = passages.nearest(vector, 10); // by cosine
+		// A vector of your own making; nearest is by cosine
+		passages.embed("p1", vector);
+		List<SearchHit<Passage>> near = passages.nearest(vector, 10);
 		List<SearchHit<Passage>> english = passages.nearest(vector, DocumentQuery.all().where("language", Op.EQ, "en"),
 				10);
-		List<SearchHit<Passage>> alike = passages.similar("how do I change the port", 10); // the
-																							// application's
-																							// model
-		List<SearchHit<Passage>> both = passages.hybrid("how do I change the port", 10); // full
-																							// text
-																							// and
-																							// meaning
+		// The application's model makes the vector of the text
+		List<SearchHit<Passage>> alike = passages.similar("how do I change the port", 10);
+		// Full text and meaning together
+		List<SearchHit<Passage>> both = passages.hybrid("how do I change the port", 10);
 		// end::vectors[]
 		assertThat(List.of(near, english, alike, both)).allSatisfy((hits) -> assertThat(hits).singleElement()
 			.satisfies((hit) -> assertThat(hit.document().value()).isEqualTo(passage)));
@@ -220,9 +212,10 @@ class ServicesGuideIntegrationTests {
 	void emitsAndAsks() {
 		Instant yesterday = Instant.now().minus(Duration.ofDays(1));
 		// tag::telemetry[]
-		Telemetry telemetry = platform.telemetry(); // or inject Telemetry
+		Telemetry telemetry = platform.telemetry();
 		telemetry.emit("site_checked", Map.of("site", "example.org", "millis", 132));
-		telemetry.flush(); // only where what was emitted must be seen at once
+		// Only where what was emitted must be seen at once
+		telemetry.flush();
 
 		List<TelemetryEvent> events = telemetry
 			.query(TelemetryQuery.all().withType("site_checked").withText("example.org").withLimit(20));

@@ -17,12 +17,16 @@ import java.util.stream.Collectors;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.mailbox.MailboxListener;
+import io.ikigai.platform.observation.ProcessContext;
+import io.ikigai.platform.observation.ProcessConvention;
 import io.ikigai.platform.pubsub.TopicListener;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
+import io.micrometer.common.KeyValues;
+import io.micrometer.observation.GlobalObservationConvention;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -176,9 +180,9 @@ class ObservationIntegrationTests {
 		await().atMost(PATIENCE).untilAsserted(() -> {
 			String scraped = call(agent, "GET", "/actuator/prometheus");
 			assertThat(scraped).containsPattern(
-					"ikigai_process_seconds_count\\{.*destination=\"checks\",error=\"IllegalStateException\",kind=\"queue\",listener=\"checker\"} [1-9]")
+					"ikigai_process_seconds_count\\{.*destination=\"checks\",error=\"IllegalStateException\",kind=\"queue\",listener=\"checker\",origin=\"web\"} [1-9]")
 				.containsPattern(
-						"ikigai_process_seconds_count\\{.*destination=\"checks\",error=\"none\",kind=\"queue\",listener=\"checker\"} [1-9]")
+						"ikigai_process_seconds_count\\{.*destination=\"checks\",error=\"none\",kind=\"queue\",listener=\"checker\",origin=\"web\"} [1-9]")
 				.containsPattern("ikigai_send_seconds_count\\{.*destination=\"alerts\".*kind=\"mailbox\".*} [1-9]")
 				.containsPattern("ikigai_tasks_claimed_total\\{.*queue=\"checks\"} [1-9]")
 				.containsPattern("ikigai_tasks_settled_total\\{.*outcome=\"completed\",queue=\"checks\"} [1-9]")
@@ -244,6 +248,20 @@ class ObservationIntegrationTests {
 
 	}
 
+	// tag::convention[]
+	static class ProcessConventionWithOrigin extends ProcessConvention
+			implements GlobalObservationConvention<ProcessContext> {
+
+		@Override
+		public KeyValues getLowCardinalityKeyValues(ProcessContext context) {
+			String origin = context.headers().stream().map((headers) -> headers.get("origin")).findFirst().orElse(null);
+			return super.getLowCardinalityKeyValues(context).and("origin", (origin != null) ? origin : "unknown");
+		}
+
+	}
+	// end::convention[]
+
+	@Import(ProcessConventionWithOrigin.class)
 	static class Agent {
 
 		private final Platform platform;

@@ -154,7 +154,12 @@ class MonitoringAgentIntegrationTests {
 			assertThat(answer.site().state()).isEqualTo("up");
 			assertThat(answer.checks()).hasSize(1);
 		});
-		assertThat(ask(Map.of("search", "\"HTTP status 404\"")).checks())
+		// tag::ask[]
+		Answer answered = this.platform.mailbox("monitoring-agent")
+			.ask(Map.of("search", "\"HTTP status 404\""), Answer.class, Duration.ofSeconds(20))
+			.join();
+		// end::ask[]
+		assertThat(answered.checks())
 			.anySatisfy((check) -> assertThat(check.url()).hasToString(address("/missing/asked")))
 			.allSatisfy((check) -> assertThat(check.state()).isEqualTo("down"));
 		assertThat(ask(Map.of("site", address("/never-checked")))).isEqualTo(new Answer(null, List.of()));

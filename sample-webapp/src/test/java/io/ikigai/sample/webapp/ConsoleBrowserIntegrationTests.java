@@ -39,9 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -67,6 +65,9 @@ class ConsoleBrowserIntegrationTests {
 
 	@Autowired
 	private Platform platform;
+
+	@Autowired
+	private TextEmbedding model;
 
 	private Playwright playwright;
 
@@ -106,7 +107,7 @@ class ConsoleBrowserIntegrationTests {
 		for (String word : List.of("fox", "dog", "cat")) {
 			String text = "the quick " + word + " jumps " + ATTACK;
 			documents.put(word, Map.of("text", text));
-			documents.embed(word, embed(text));
+			documents.embed(word, this.model.embed(List.of(text)).get(0));
 		}
 		this.platform.telemetry().emit("log", Map.of("level", "WARN", "message", ATTACK, "millis", 12));
 		this.platform.telemetry().emit("error", Map.of("error", ATTACK));
@@ -114,14 +115,6 @@ class ConsoleBrowserIntegrationTests {
 		this.platform.pubsub().publish("site-checks", Map.of("url", ATTACK, "state", "up"));
 		this.session = login();
 		this.context.close();
-	}
-
-	private static float[] embed(String text) {
-		float[] vector = new float[64];
-		for (String word : text.toLowerCase().split("\\W+")) {
-			vector[Math.floorMod(word.hashCode(), vector.length)] += 1;
-		}
-		return vector;
 	}
 
 	@AfterEach
@@ -264,6 +257,10 @@ class ConsoleBrowserIntegrationTests {
 			assertThat(page.locator("section[aria-label=" + way + "] .hits a").first()).hasText("fox");
 		}
 		assertThat(page.locator("section[aria-label=Words] mark").first()).hasText("quick");
+		page.fill("#q", "a loyal pet that barks");
+		page.keyboard().press("Enter");
+		assertThat(page.locator("section[aria-label=Meaning] .hits a").first()).hasText("dog");
+		assertThat(page.locator("section[aria-label=Words]")).containsText("Nothing found");
 	}
 
 	@Test
@@ -333,19 +330,6 @@ class ConsoleBrowserIntegrationTests {
 
 		String path(UUID task) {
 			return this.path.endsWith("id=") ? this.path + task : this.path;
-		}
-
-	}
-
-	/**
-	 * Words that are the same mean the same.
-	 */
-	@TestConfiguration(proxyBeanMethods = false)
-	static class Words {
-
-		@Bean
-		TextEmbedding embedding() {
-			return (texts) -> texts.stream().map(ConsoleBrowserIntegrationTests::embed).toList();
 		}
 
 	}
