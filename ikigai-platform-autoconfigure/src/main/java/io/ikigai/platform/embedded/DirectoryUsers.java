@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -47,7 +48,7 @@ final class DirectoryUsers {
 	 * Counts a user in, and does what makes the server run.
 	 */
 	synchronized <T> T join(Start<T> start) {
-		try (FileChannel guard = lockForStart()) {
+		return start(() -> {
 			if (this.count == 0) {
 				this.usersChannel = lockAsUser();
 			}
@@ -59,6 +60,19 @@ final class DirectoryUsers {
 			finally {
 				closeIfUnused();
 			}
+		});
+	}
+
+	/**
+	 * Does what makes the server run again, if somebody here still uses it.
+	 */
+	synchronized <T> Optional<T> keep(Start<T> start) {
+		return (this.count > 0) ? Optional.of(start(start)) : Optional.empty();
+	}
+
+	private <T> T start(Start<T> start) {
+		try (FileChannel guard = lockForStart()) {
+			return start.ensureRunning();
 		}
 		catch (IOException ex) {
 			throw new EmbeddedPostgresException(

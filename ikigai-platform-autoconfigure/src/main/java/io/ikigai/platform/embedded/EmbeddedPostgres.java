@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
@@ -14,7 +15,8 @@ import org.apache.commons.logging.LogFactory;
  * {@link #close()}. The server is a process of its own, listens on the loopback address
  * only and outlives the application that started it for as long as others use it; the
  * last one to close stops it. Its data stays in the directory. An application that was
- * killed no longer counts as a user.
+ * killed no longer counts as a user; a server that was killed is started again, on the
+ * same port, by those that use it.
  * <p>
  * Meant for development: one user, one machine. Instances are thread-safe.
  */
@@ -24,6 +26,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 	 * The database and its owner, who is a superuser.
 	 */
 	static final String NAME = "ikigai";
+
+	private static final long LOOK_MILLIS = 500;
 
 	private static final Log logger = LogFactory.getLog(EmbeddedPostgres.class);
 
@@ -66,7 +70,36 @@ public final class EmbeddedPostgres implements AutoCloseable {
 		PostgresServer.Running running = users.join(() -> server.ensureRunning(port));
 		logger.info("PostgreSQL %s (embedded, meant for development) %s on 127.0.0.1:%d, data in %s"
 			.formatted(running.version(), running.started() ? "started" : "joined", running.port(), home));
-		return new EmbeddedPostgres(users, server, running.port(), running.password());
+		EmbeddedPostgres postgres = new EmbeddedPostgres(users, server, running.port(), running.password());
+		Thread keeper = new Thread(postgres::keepRunning, "ikigai-embedded-postgres");
+		keeper.setDaemon(true);
+		keeper.start();
+		return postgres;
+	}
+
+	private void keepRunning() {
+		String told = "";
+		while (!this.closed.get()) {
+			try {
+				TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+				if (!this.closed.get() && !this.server.runs()) {
+					this.users.keep(() -> this.server.ensureRunning(this.port))
+						.filter(PostgresServer.Running::started)
+						.ifPresent((running) -> logger.warn(
+								"The embedded PostgreSQL had ended, and was started again on 127.0.0.1:" + this.port));
+					told = "";
+				}
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+			catch (IOException | RuntimeException ex) {
+				if (!told.equals(String.valueOf(ex.getMessage()))) {
+					told = String.valueOf(ex.getMessage());
+					logger.error("The embedded PostgreSQL has ended, and cannot be started again yet", ex);
+				}
+			}
+		}
 	}
 
 	private static Path createDirectory(Path directory) {

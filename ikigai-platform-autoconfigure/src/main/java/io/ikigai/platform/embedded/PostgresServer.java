@@ -74,6 +74,10 @@ final class PostgresServer {
 		}
 	}
 
+	boolean runs() throws IOException {
+		return this.postmaster.running().isPresent();
+	}
+
 	void stop() throws IOException, InterruptedException {
 		Optional<PostmasterFile.Entry> running = this.postmaster.running();
 		if (running.isEmpty()) {

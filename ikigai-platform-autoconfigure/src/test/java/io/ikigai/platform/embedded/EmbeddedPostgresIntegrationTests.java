@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -204,10 +205,32 @@ class EmbeddedPostgresIntegrationTests {
 	}
 
 	@Test
-	void startsAfterACrashWhoseProcessIdWasReused() throws Exception {
-		EmbeddedPostgres crashed = EmbeddedPostgres.start(shared, freePort());
+	void startsTheServerAgainThatWasKilledWhileItIsUsed() throws Exception {
+		ApplicationProcess application = application(shared);
+		int port = application.awaitReady();
+		EmbeddedPostgres other = EmbeddedPostgres.start(shared, freePort());
+		execute(other, "DROP TABLE IF EXISTS survivor", "CREATE TABLE survivor AS SELECT 'yes' AS here");
+		for (int time = 0; time < 2; time++) {
+			killServer();
+			await().atMost(Duration.ofSeconds(30))
+				.ignoreExceptions()
+				.until(() -> query(other, "SELECT here FROM survivor").equals("yes"));
+		}
+		assertThat(other.port()).isEqualTo(port);
+		other.close();
 		killServer();
-		crashed.close();
+		await().atMost(Duration.ofSeconds(30))
+			.until(() -> new PostmasterFile(shared.toRealPath(), data()).running().isPresent());
+		application.end();
+		assertStopped();
+	}
+
+	@Test
+	void startsAfterACrashWhoseProcessIdWasReused() throws Exception {
+		ApplicationProcess crashed = application(shared);
+		crashed.awaitReady();
+		crashed.kill();
+		killServer();
 		Path file = data().resolve("postmaster.pid");
 		List<String> lines = new ArrayList<>(Files.readAllLines(file));
 		lines.set(0, String.valueOf(ProcessHandle.current().pid()));
@@ -287,10 +310,11 @@ class EmbeddedPostgresIntegrationTests {
 
 	private static void killServer() throws Exception {
 		PostmasterFile postmaster = new PostmasterFile(shared.toRealPath(), data());
-		ProcessHandle.of(postmaster.running().orElseThrow().pid()).orElseThrow().destroyForcibly();
+		long pid = postmaster.running().orElseThrow().pid();
+		ProcessHandle.of(pid).orElseThrow().destroyForcibly();
 		// Not until it has gone: a dead process that nobody waits for must not stop a
 		// start
-		await().until(() -> postmaster.running().isEmpty());
+		await().until(() -> postmaster.running().filter((running) -> running.pid() == pid).isEmpty());
 	}
 
 	private static void assertStopped() throws IOException {

@@ -254,8 +254,12 @@ class ObservationIntegrationTests {
 
 		@Override
 		public KeyValues getLowCardinalityKeyValues(ProcessContext context) {
-			String origin = context.headers().stream().map((headers) -> headers.get("origin")).findFirst().orElse(null);
-			return super.getLowCardinalityKeyValues(context).and("origin", (origin != null) ? origin : "unknown");
+			String origin = context.headers()
+				.stream()
+				.map((headers) -> headers.getOrDefault("origin", "unknown"))
+				.findFirst()
+				.orElse("unknown");
+			return super.getLowCardinalityKeyValues(context).and("origin", origin);
 		}
 
 	}

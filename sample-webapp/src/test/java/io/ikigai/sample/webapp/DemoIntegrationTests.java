@@ -13,6 +13,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -114,8 +116,29 @@ class DemoIntegrationTests {
 			.atMost(Duration.ofSeconds(20))
 			.untilAsserted(() -> assertThat(read(output())).contains("has ended, and is started again"));
 		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(agents()).hasSize(2));
+		killPostgres();
+		UUID sent = UUID.randomUUID();
+		Awaitility.await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+			client(console).post("/queue/enqueue", Map.of("name", "monitoring-tasks", "payloads", console + "?" + sent,
+					"priority", "9", "delay", "0"));
+			assertThat(client(console).get("/queue?name=monitoring-tasks&q=" + sent).body())
+				.contains("data-state=\"COMPLETED\"");
+		});
 		stop("TERM");
 		assertNothingRuns();
+	}
+
+	/**
+	 * The server's main process, which is no child of one of its own.
+	 */
+	private void killPostgres() {
+		assertThat(processes().stream()
+			.filter((process) -> isPostgres(process) && process.parent().filter(this::isPostgres).isEmpty())
+			.map(ProcessHandle::destroyForcibly)).hasSize(1);
+	}
+
+	private boolean isPostgres(ProcessHandle process) {
+		return process.info().command().filter((command) -> command.startsWith(this.directory.toString())).isPresent();
 	}
 
 	private List<ProcessHandle> agents() {
@@ -155,11 +178,10 @@ class DemoIntegrationTests {
 	}
 
 	private boolean belongsHere(ProcessHandle process) {
-		ProcessHandle.Info info = process.info();
-		return info.command().filter((command) -> command.startsWith(this.directory.toString())).isPresent()
-				|| this.demo.toHandle().equals(process)
+		return isPostgres(process) || this.demo.toHandle().equals(process)
 				|| process.parent().filter(this.demo.toHandle()::equals).isPresent()
-				|| info.arguments()
+				|| process.info()
+					.arguments()
 					.filter((arguments) -> Arrays.toString(arguments).contains(this.directory.toString()))
 					.isPresent();
 	}
