@@ -132,9 +132,11 @@ class DemoIntegrationTests {
 	 * The server's main process, which is no child of one of its own.
 	 */
 	private void killPostgres() {
-		assertThat(processes().stream()
+		List<ProcessHandle> main = processes().stream()
 			.filter((process) -> isPostgres(process) && process.parent().filter(this::isPostgres).isEmpty())
-			.map(ProcessHandle::destroyForcibly)).hasSize(1);
+			.toList();
+		assertThat(main).hasSize(1);
+		main.get(0).destroyForcibly();
 	}
 
 	private boolean isPostgres(ProcessHandle process) {
