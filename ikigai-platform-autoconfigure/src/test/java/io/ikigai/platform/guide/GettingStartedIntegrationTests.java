@@ -4,16 +4,13 @@ import java.time.Duration;
 import java.util.UUID;
 
 import io.ikigai.platform.Platform;
+import io.ikigai.platform.guide.greeting.GreetingApplication;
 import io.ikigai.platform.queue.IkigaiTaskListener;
-import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
-import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskState;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,7 +27,9 @@ class GettingStartedIntegrationTests {
 
 	@Test
 	void runsTheApplicationOfTheFirstChapter() {
-		try (ConfigurableApplicationContext application = GuideApplication.start(Examples.class)) {
+		try (ConfigurableApplicationContext application = GuideApplication.start(Examples.class,
+				"spring.config.import=classpath:io/ikigai/platform/guide/getting-started.properties",
+				"spring.sql.init.schema-locations=classpath:io/ikigai/platform/guide/getting-started.sql")) {
 			Platform platform = application.getBean(Platform.class);
 			JdbcClient jdbc = application.getBean(JdbcClient.class);
 			await().atMost(Duration.ofSeconds(20))
@@ -43,32 +42,6 @@ class GettingStartedIntegrationTests {
 			assertThat(task.result()).isEqualTo("\"tea delivered\"");
 		}
 	}
-
-	// tag::payload[]
-	record Greeting(String name) {
-	}
-	// end::payload[]
-
-	// tag::handler[]
-	@Component
-	static class Greeter {
-
-		private final JdbcClient jdbc;
-
-		Greeter(JdbcClient jdbc) {
-			this.jdbc = jdbc;
-		}
-
-		@IkigaiTaskListener(queue = "greetings", concurrency = "4")
-		void greet(Greeting greeting, Task task) {
-			// The slow part holds no transaction and no connection
-			String text = "Hello " + greeting.name();
-			// The row and the completion, or neither
-			task.complete(() -> this.jdbc.sql("INSERT INTO greeting (text) VALUES (?)").param(text).update());
-		}
-
-	}
-	// end::handler[]
 
 	// tag::transaction[]
 	@Component
@@ -100,23 +73,14 @@ class GettingStartedIntegrationTests {
 	// end::transaction[]
 
 	@Configuration(proxyBeanMethods = false)
-	@Import({ Greeter.class, Shop.class, Tables.class })
+	@Import({ GreetingApplication.class, Shop.class, Tables.class })
 	static class Examples {
-
-		// tag::enqueue[]
-		@Bean
-		ApplicationRunner firstGreeting(Platform platform) {
-			return (arguments) -> platform.queue("greetings")
-				.enqueue(new Greeting("Ann"), TaskOptions.of().withPriority(5));
-		}
-		// end::enqueue[]
 
 	}
 
 	static class Tables {
 
 		Tables(JdbcClient jdbc) {
-			jdbc.sql("CREATE TABLE IF NOT EXISTS greeting (text TEXT)").update();
 			jdbc.sql("CREATE TABLE IF NOT EXISTS purchase (item TEXT)").update();
 		}
 

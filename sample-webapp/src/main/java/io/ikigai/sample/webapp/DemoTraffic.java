@@ -24,7 +24,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Something to see for {@code ./demo --traffic}: a small web site with pages that are
- * slow or fail at times, which the agents watch, check, crawl and are asked about.
+ * slow or fail at times, which the agents watch, check, crawl and are asked about. What
+ * cannot be enqueued while the database is away is not made up for.
  */
 @Component
 @Profile("traffic")
@@ -78,6 +79,12 @@ class DemoTraffic {
 	@Scheduled(initialDelay = 5, fixedDelay = 20, timeUnit = TimeUnit.SECONDS)
 	void ask() {
 		tell(Map.of("ask", QUESTIONS.get(ThreadLocalRandom.current().nextInt(QUESTIONS.size()))));
+	}
+
+	/** A task that fails, for it is no web address. */
+	@Scheduled(initialDelay = 10, fixedDelay = 45, timeUnit = TimeUnit.SECONDS)
+	void mistake() {
+		this.platform.queue(ConsoleApplication.QUEUE).enqueue(Map.of("url", "mailto:shop@example.org"));
 	}
 
 	private void tell(Map<String, String> question) {

@@ -15,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.stereotype.Component;
-import org.springframework.util.StringUtils;
 import org.springframework.web.util.HtmlUtils;
 
 /**
@@ -125,13 +124,17 @@ class Display {
 					(ID.matcher(value).matches() ? ids : fields).add(field.getKey() + ": " + value);
 				});
 				fields.addAll(ids);
-				return StringUtils.truncate(String.join(" · ", fields), 200);
+				return shorten(String.join(" · ", fields), 200);
 			}
-			return StringUtils.truncate((node != null) ? plain(node) : text, 200);
+			return shorten((node != null) ? plain(node) : text, 200);
 		}
 		catch (JacksonException ex) {
-			return StringUtils.truncate(text, 200);
+			return shorten(text, 200);
 		}
+	}
+
+	private static String shorten(String text, int most) {
+		return (text.length() > most) ? text.substring(0, most - 1) + "…" : text;
 	}
 
 	private static String plain(JsonNode node) {
@@ -139,7 +142,7 @@ class Display {
 	}
 
 	public String firstLine(@Nullable String text) {
-		return (text != null) ? StringUtils.truncate(text.lines().findFirst().orElse(""), 300) : "";
+		return (text != null) ? shorten(text.lines().findFirst().orElse(""), 300) : "";
 	}
 
 	public boolean manyLines(@Nullable String text) {
