@@ -59,12 +59,14 @@ class DemoIntegrationTests {
 	}
 
 	@AfterEach
-	void leaveNothing() {
-		this.started.forEach(ProcessHandle::destroyForcibly);
+	void leaveNothing() throws InterruptedException {
 		if (this.demo != null) {
-			this.demo.descendants().forEach(ProcessHandle::destroyForcibly);
-			this.demo.destroyForcibly();
+			List<ProcessHandle> children = this.demo.descendants().toList();
+			// First, for it starts agents again
+			this.demo.destroyForcibly().waitFor();
+			children.forEach(ProcessHandle::destroyForcibly);
 		}
+		this.started.forEach(ProcessHandle::destroyForcibly);
 	}
 
 	@Test
