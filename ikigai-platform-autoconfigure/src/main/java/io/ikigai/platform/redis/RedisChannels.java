@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 final class RedisChannels implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private static final Duration RECONNECT = Duration.ofSeconds(2);
 
 	private final RedisConnectionFactory connections;
 
@@ -76,7 +79,7 @@ final class RedisChannels implements AutoCloseable {
 	 */
 	AutoCloseable listen(Set<String> names, Listener listener) {
 		start();
-		names.forEach((name) -> join(name, listener));
+		join(names, listener);
 		AutoCloseable end = () -> names.forEach((name) -> leave(name, listener));
 		try {
 			for (String name : names) {
@@ -96,6 +99,27 @@ final class RedisChannels implements AutoCloseable {
 			names.forEach((name) -> leave(name, listener));
 			throw new DataAccessResourceFailureException(
 					"Redis did not confirm a subscription within " + PATIENCE.toSeconds() + " s", ex);
+		}
+	}
+
+	/**
+	 * A connection that was lost a moment ago is soon made anew, and refuses what comes
+	 * before.
+	 */
+	private void join(Set<String> names, Listener listener) {
+		long deadline = System.nanoTime() + RECONNECT.toNanos();
+		while (true) {
+			try {
+				names.forEach((name) -> join(name, listener));
+				return;
+			}
+			catch (RuntimeException ex) {
+				names.forEach((name) -> leave(name, listener));
+				if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+					throw new DataAccessResourceFailureException("Redis takes no subscription", ex);
+				}
+			}
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
 		}
 	}
 

@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.RetryPolicy;
 import io.ikigai.platform.TypeRef;
@@ -128,51 +126,7 @@ final class RuntimeMailbox implements ListenedMailbox {
 
 	@Override
 	public Optional<MailboxMessage> receive(Duration wait) {
-		try {
-			return await(wait);
-		}
-		catch (RuntimeException ex) {
-			// Some drivers refuse to work in a thread that is interrupted.
-			if (!Thread.currentThread().isInterrupted()) {
-				throw ex;
-			}
-			return Optional.empty();
-		}
-	}
-
-	private Optional<MailboxMessage> await(Duration wait) {
-		Optional<MailboxMessage> message = receive();
-		if (message.isPresent() || wait.isNegative() || wait.isZero()) {
-			return message;
-		}
-		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(wait);
-		Semaphore woken = new Semaphore(1);
-		AutoCloseable waiting = this.services.store().onMessage(this.name, woken::release);
-		try {
-			long left = deadline - System.nanoTime();
-			while (message.isEmpty() && left > 0) {
-				woken.tryAcquire(Math.min(left, this.services.pollInterval().toNanos()), TimeUnit.NANOSECONDS);
-				woken.drainPermits();
-				message = receive();
-				left = deadline - System.nanoTime();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			end(waiting);
-		}
-		return message;
-	}
-
-	private static void end(AutoCloseable waiting) {
-		try {
-			waiting.close();
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("Could not end the waiting", ex);
-		}
+		return new AwaitedTake<>(this::receive, this::onMessage, this.services.pollInterval()).within(wait);
 	}
 
 	@Override

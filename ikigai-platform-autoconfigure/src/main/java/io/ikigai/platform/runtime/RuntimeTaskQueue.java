@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import io.ikigai.platform.queue.CompletedClaim;
@@ -115,38 +113,7 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 
 	@Override
 	public Optional<Task> claim(Duration wait) {
-		try {
-			return await(wait);
-		}
-		catch (RuntimeException ex) {
-			// Some drivers refuse to work in a thread that is interrupted.
-			if (!Thread.currentThread().isInterrupted()) {
-				throw ex;
-			}
-			return Optional.empty();
-		}
-	}
-
-	private Optional<Task> await(Duration wait) {
-		Optional<Task> task = claim();
-		if (task.isPresent() || wait.isNegative() || wait.isZero()) {
-			return task;
-		}
-		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(wait);
-		Semaphore woken = new Semaphore(1);
-		try (Waiting waiting = new Waiting(onReady(woken::release))) {
-			long left = deadline - System.nanoTime();
-			while (task.isEmpty() && left > 0) {
-				woken.tryAcquire(Math.min(left, this.services.pollInterval().toNanos()), TimeUnit.NANOSECONDS);
-				woken.drainPermits();
-				task = claim();
-				left = deadline - System.nanoTime();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return task;
+		return new AwaitedTake<>(this::claim, this::onReady, this.services.pollInterval()).within(wait);
 	}
 
 	@Override
@@ -253,25 +220,6 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 	@Override
 	public QueueStats stats() {
 		return this.services.inspection().stats(this.name);
-	}
-
-	/**
-	 * Ends the waiting.
-	 *
-	 * @param registration what the store gave
-	 */
-	private record Waiting(AutoCloseable registration) implements AutoCloseable {
-
-		@Override
-		public void close() {
-			try {
-				this.registration.close();
-			}
-			catch (Exception ex) {
-				throw new IllegalStateException("Could not end the waiting", ex);
-			}
-		}
-
 	}
 
 }

@@ -124,6 +124,11 @@ class DrainIntegrationTests {
 		// end::drain[]
 		assertThat(report.finished()).isTrue();
 		assertThat(report.tasks()).isOne();
+		try (Platform platform = Platform.connect(after)) {
+			Task task = platform.queue("of-files").claim().orElseThrow();
+			assertThat(task.payload(String.class)).isEqualTo("x");
+			task.complete();
+		}
 	}
 
 	@Test

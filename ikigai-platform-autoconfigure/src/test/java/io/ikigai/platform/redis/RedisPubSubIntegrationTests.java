@@ -3,6 +3,7 @@ package io.ikigai.platform.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.pubsub.PubSubContractTests;
@@ -12,6 +13,9 @@ import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
 import io.ikigai.platform.testservers.Shutdown;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.sync.RedisCommands;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -78,6 +82,35 @@ class RedisPubSubIntegrationTests {
 				await().atMost(Duration.ofSeconds(60))
 					.untilAsserted(() -> assertThat(arrived).contains(21).isSorted().doesNotHaveDuplicates());
 			}
+		}
+	}
+
+	@Test
+	void subscribesWhileConnectionsAreCut() throws Exception {
+		AtomicBoolean cut = new AtomicBoolean(true);
+		try (RedisServer redis = RedisServer.dedicated();
+				RedisApplication cutOff = RedisApplication.start(PostgresServer.shared().freshDatabase(), redis);
+				RedisClient client = RedisClient.create(redis.url())) {
+			Thread scissors = new Thread(() -> {
+				RedisCommands<String, String> commands = client.connect().sync();
+				while (cut.get()) {
+					commands.clientKill(KillArgs.Builder.typePubsub());
+					Thread.onSpinWait();
+				}
+			});
+			scissors.start();
+			List<Integer> arrived = new CopyOnWriteArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				cutOff.platform().pubsub().subscribe("cut-" + i, Integer.class, arrived::add).close();
+			}
+			Subscription last = cutOff.platform().pubsub().subscribe("cut", Integer.class, arrived::add);
+			cut.set(false);
+			scissors.join();
+			await().atMost(Duration.ofSeconds(30)).until(() -> {
+				cutOff.platform().pubsub().publish("cut", 1);
+				return !arrived.isEmpty();
+			});
+			last.close();
 		}
 	}
 
