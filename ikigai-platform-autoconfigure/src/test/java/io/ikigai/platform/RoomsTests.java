@@ -200,6 +200,24 @@ class RoomsTests {
 		assertThat(tooLong).isEmpty();
 	}
 
+	@Test
+	void theSampleAgentIsReadInOneGo() throws IOException {
+		Path sources = Path.of(System.getProperty("basedir", ""))
+			.toAbsolutePath()
+			.resolve("../sample-agent/src/main/java");
+		long code = 0;
+		try (Stream<Path> files = Files.walk(sources)) {
+			for (Path file : files.filter((each) -> each.toString().endsWith(".java")).toList()) {
+				code += Files.readAllLines(file)
+					.stream()
+					.map(String::strip)
+					.filter((line) -> !line.isEmpty() && !line.matches("(?s)(/\\*|\\*|//|import |package ).*"))
+					.count();
+			}
+		}
+		assertThat(code).isBetween(200L, 400L);
+	}
+
 	private static long lines(Path file) {
 		try (Stream<String> lines = Files.lines(file)) {
 			return lines.count();

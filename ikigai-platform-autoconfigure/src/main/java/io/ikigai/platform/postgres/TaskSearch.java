@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class TaskSearch {
 
-	private static final Duration FIRST = Duration.ofMinutes(1);
+	private static final Duration FIRST = Duration.ofSeconds(1);
 
 	private static final int GROWTH = 8;
 

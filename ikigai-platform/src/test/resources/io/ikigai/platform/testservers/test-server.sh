@@ -525,7 +525,7 @@ start_chromium() {
   local tries
   # It talks to this machine only: no updates, no services of its maker
   as_server /bin/sh -c 'cd "$1/data" && echo $$ >chromium.pid && shift && TMPDIR=$PWD exec "$@"' - "$HERE" "$BIN" \
-    --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-background-networking \
+    --headless --hide-scrollbars --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --disable-background-networking \
     --disable-component-update --disable-sync --disable-quic --remote-debugging-address=127.0.0.1 \
     --remote-debugging-port="$PORT" --user-data-dir="$HERE/data/profile" about:blank </dev/null >"$INSTANCE/chromium.log" 2>&1 &
   for ((tries = 0; tries < 300; tries++)); do

@@ -67,21 +67,22 @@ record Chart(String title, String kind, String latest, String top, String from, 
 		StringBuilder line = new StringBuilder();
 		StringBuilder shade = new StringBuilder();
 		double width = (double) WIDTH / window.steps();
-		double last = 0;
 		for (int step = 0; step < window.steps(); step++) {
 			if (points.there[step]) {
-				double x = (step + 0.5) * width;
-				String point = decimal(x) + " "
-						+ decimal(HEIGHT - 2 - points.values[step] / points.top() * (HEIGHT - 8));
-				shade.append((shade.isEmpty()) ? "M" + decimal(x) + " " + HEIGHT + "L" : "L").append(point);
-				line.append((line.isEmpty()) ? "M" : "L").append(point);
-				last = x;
+				boolean begins = !points.there(step - 1);
+				boolean ends = !points.there(step + 1);
+				String x = decimal((step + 0.5) * width);
+				String y = decimal(HEIGHT - 2 - points.values[step] / points.top() * (HEIGHT - 8));
+				line.append(begins ? "M" : "L").append(x).append(' ').append(y);
+				shade.append(begins ? "M" + x + " " + HEIGHT + "L" : "L").append(x).append(' ').append(y);
+				if (begins && ends) {
+					// A point that is alone is seen too
+					line.append("m-4 0h8");
+				}
+				if (ends) {
+					shade.append("L").append(x).append(' ').append(HEIGHT).append("Z");
+				}
 			}
-		}
-		if (!shade.isEmpty()) {
-			// A single point is seen too
-			line.append("h0.01");
-			shade.append("L").append(decimal(last)).append(" ").append(HEIGHT).append("Z");
 		}
 		return points.chart(title, kind, List.of(), line.toString(), shade.toString(), unit);
 	}
@@ -132,6 +133,10 @@ record Chart(String title, String kind, String latest, String top, String from, 
 				}
 			}
 			return points;
+		}
+
+		boolean there(int step) {
+			return step >= 0 && step < this.there.length && this.there[step];
 		}
 
 		double top() {
