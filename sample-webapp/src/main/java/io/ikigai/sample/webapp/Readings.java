@@ -24,13 +24,13 @@ import org.springframework.web.context.request.RequestContextHolder;
 @Component
 class Readings {
 
-	private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(250);
+	private static final long MOMENT = TimeUnit.MILLISECONDS.toNanos(150);
 
 	private static final String DEADLINE = Readings.class.getName() + ".deadline";
 
 	private static final long OF_INTEREST = TimeUnit.MINUTES.toNanos(3);
 
-	private static final int THREADS = 3;
+	private static final int THREADS = 2;
 
 	private static final int MOST = 200;
 

@@ -61,14 +61,21 @@ class StorageController {
 		DocumentCollection<JsonNode> documents = documents(name);
 		model.addAttribute("name", name);
 		model.addAttribute("q", q);
-		model.addAttribute("count", this.readings.get("count " + name, AREA, () -> collection(name)));
 		if (StringUtils.hasText(q)) {
 			model.addAttribute("searches",
 					List.of(hits("Words", "full-text search, best first", name, q, () -> documents.search(q, HITS)),
 							hits("Meaning", "vectors, closest first", name, q, () -> documents.similar(q, HITS)),
 							hits("Both", "reciprocal rank of the two", name, q, () -> documents.hybrid(q, HITS))));
-			return "collection";
 		}
+		else {
+			page(documents, after, model);
+		}
+		// Last, for counting many keeps the database busy
+		model.addAttribute("count", this.readings.get("count " + name, AREA, () -> collection(name)));
+		return "collection";
+	}
+
+	private static void page(DocumentCollection<JsonNode> documents, String after, Model model) {
 		DocumentQuery query = DocumentQuery.all().limit(ROWS + 1);
 		if (StringUtils.hasText(after)) {
 			query = query.after(find(documents, after));
@@ -78,7 +85,6 @@ class StorageController {
 		model.addAttribute("documents", more ? found.subList(0, ROWS) : found);
 		model.addAttribute("next", more ? found.get(ROWS - 1).id() : null);
 		model.addAttribute("after", after);
-		return "collection";
 	}
 
 	private Search hits(String title, String note, String collection, String text,
