@@ -2,6 +2,8 @@ package io.ikigai.platform.postgres;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,18 +36,6 @@ import static org.awaitility.Awaitility.await;
 class SchemaRoleIntegrationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	/** What the documentation tells to grant. */
-	private static final String GRANTS = """
-			GRANT USAGE ON SCHEMA ikigai TO %1$s;
-			GRANT SELECT, INSERT, UPDATE, DELETE ON ikigai.task_queue, ikigai.ikigai_task_claim, ikigai.ikigai_queue,
-				ikigai.agent_registry, ikigai.ikigai_agent_instance, ikigai.ikigai_lock,
-				ikigai.ikigai_cache, ikigai.ikigai_cache_load, ikigai.telemetry,
-				ikigai.ikigai_document_vector, ikigai.ikigai_chat_message,
-				ikigai.mailbox, ikigai.ikigai_mailbox_consumer,
-				ikigai.ikigai_topic_message, ikigai.ikigai_topic_sweep,
-				ikigai.ikigai_document, ikigai.ikigai_document_vector, ikigai.ikigai_chat_message TO %1$s;
-			""";
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
 
@@ -101,7 +91,7 @@ class SchemaRoleIntegrationTests {
 	@Test
 	void runsOnTablesThatAnotherMadeFromTheShippedFile() throws Exception {
 		this.owner.execute("SET search_path = ikigai; " + shippedFile());
-		grant(GRANTS);
+		grant(documentedGrants());
 		assertThatExceptionOfType(SQLException.class)
 			.isThrownBy(() -> this.limited.execute("CREATE TABLE ikigai.thing (id INT)"));
 		try (PostgresApplication application = PostgresApplication.start(this.limited, PROPERTIES)) {
@@ -166,6 +156,14 @@ class SchemaRoleIntegrationTests {
 			application.platform().queue("q").enqueue("x");
 			assertThat(application.platform().queue("q").claim()).isPresent();
 		}
+	}
+
+	/** What the documentation tells to grant, to another role. */
+	private static String documentedGrants() throws IOException {
+		String page = Files.readString(
+				Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../src/docs/task-queues.adoc"));
+		int begin = page.indexOf("GRANT USAGE");
+		return page.substring(begin, page.indexOf("----", begin)).replace("TO agent;", "TO %1$s;");
 	}
 
 	private void grant(String grants) throws SQLException {
