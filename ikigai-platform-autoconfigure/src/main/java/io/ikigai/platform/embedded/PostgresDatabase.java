@@ -1,5 +1,6 @@
 package io.ikigai.platform.embedded;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,16 +41,19 @@ final class PostgresDatabase {
 	/**
 	 * Creates the database unless it is there.
 	 * @param patience how long the server may take to accept a connection
+	 * @param server tells whether the server still runs
 	 * @return the server's version
 	 */
-	String createIfAbsent(Duration patience) throws InterruptedException {
+	String createIfAbsent(Duration patience, PostmasterFile server) throws IOException, InterruptedException {
 		long deadline = System.nanoTime() + patience.toNanos();
 		while (true) {
 			try {
 				return connectOrCreate();
 			}
 			catch (SQLException ex) {
-				if (!NOT_YET.contains(String.valueOf(ex.getSQLState())) || System.nanoTime() > deadline) {
+				// One that was killed while it started is not waited for
+				if (!NOT_YET.contains(String.valueOf(ex.getSQLState())) || System.nanoTime() > deadline
+						|| server.running().isEmpty()) {
 					throw failure(ex);
 				}
 			}
@@ -93,8 +97,8 @@ final class PostgresDatabase {
 							this.passwordFile),
 					"If the password was changed with SQL, write the new one to that file.", ex);
 		}
-		return new EmbeddedPostgresException("The embedded PostgreSQL on 127.0.0.1:%d runs, but can't be used: %s"
-			.formatted(this.port, ex.getMessage()),
+		return new EmbeddedPostgresException(
+				"The embedded PostgreSQL on 127.0.0.1:%d can't be used: %s".formatted(this.port, ex.getMessage()),
 				"See %s.".formatted(this.passwordFile.resolveSibling("postgres.log")), ex);
 	}
 

@@ -63,7 +63,8 @@ final class PostgresServer {
 		int actualPort = this.postmaster.running().map(PostmasterFile.Entry::port).orElse(port);
 		try {
 			String secret = this.password.read();
-			String version = new PostgresDatabase(actualPort, secret, this.password.path()).createIfAbsent(PATIENCE);
+			String version = new PostgresDatabase(actualPort, secret, this.password.path()).createIfAbsent(PATIENCE,
+					this.postmaster);
 			return new Running(actualPort, secret, version, present.isEmpty());
 		}
 		catch (EmbeddedPostgresException ex) {
