@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
@@ -71,7 +72,8 @@ final class QueueLane {
 	 */
 	List<Arrived> fetch(int max) {
 		this.turn.lock();
-		boolean listened = isListening();
+		// Over a channel that was lost, too: this fetch opens another one
+		boolean listened = this.listening != null;
 		List<Arrived> arrived = new ArrayList<>();
 		try {
 			fetchInto(arrived, max);
@@ -126,11 +128,6 @@ final class QueueLane {
 		this.channel = opened;
 		this.listening = null;
 		return opened;
-	}
-
-	private boolean isListening() {
-		Channel present = this.channel;
-		return this.listening != null && present != null && present.isOpen();
 	}
 
 	private void listen(Channel open) throws IOException {
@@ -191,9 +188,7 @@ final class QueueLane {
 		this.waiting.add(own);
 		return () -> {
 			this.waiting.remove(own);
-			if (this.waiting.isEmpty()) {
-				rest();
-			}
+			restIf(this.waiting::isEmpty);
 		};
 	}
 
@@ -201,8 +196,17 @@ final class QueueLane {
 	 * Takes nothing any more until somebody fetches.
 	 */
 	void rest() {
+		restIf(() -> true);
+	}
+
+	// Asked while nobody else fetches: who comes in between listens, and must not be
+	// silenced
+	private void restIf(BooleanSupplier reason) {
 		this.turn.lock();
 		try {
+			if (!reason.getAsBoolean()) {
+				return;
+			}
 			Channel present = this.channel;
 			if (present != null && present.isOpen()) {
 				silence(present);
@@ -226,11 +230,15 @@ final class QueueLane {
 	 * @return whether it is in order
 	 */
 	boolean tend() {
-		Arrived arrived = this.hand.peekFirst();
-		if (arrived != null && System.nanoTime() - arrived.since() > PATIENCE_NANOS) {
-			rest();
+		if (isForgotten()) {
+			restIf(this::isForgotten);
 		}
 		return this.waiting.isEmpty() || isOpen();
+	}
+
+	private boolean isForgotten() {
+		Arrived arrived = this.hand.peekFirst();
+		return arrived != null && System.nanoTime() - arrived.since() > PATIENCE_NANOS;
 	}
 
 	private boolean isOpen() {

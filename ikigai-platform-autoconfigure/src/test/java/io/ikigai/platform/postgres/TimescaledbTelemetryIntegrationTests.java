@@ -9,6 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
+import javax.sql.DataSource;
+
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.autoconfigure.PlatformConfigurationException;
 import io.ikigai.platform.telemetry.Aggregation;
@@ -30,6 +32,9 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -188,18 +193,27 @@ class TimescaledbTelemetryIntegrationTests {
 		}
 	}
 
+	// What applications do when they start, without Spring Boot's part, which several of
+	// one
+	// process cannot do at once
 	@Test
-	void startsSeveralApplicationsAtOnce() {
+	void makesOneHypertableForSeveralWhoStartAtOnce() throws Exception {
 		PostgresDatabase fresh = PostgresServer.sharedTimescale().freshDatabase();
-		List<CompletableFuture<PostgresApplication>> starting = IntStream.range(0, 3)
-			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> this.place.start(fresh)))
+		DataSource connections = new DriverManagerDataSource(fresh.url(), fresh.username(), fresh.password());
+		List<TimescaledbBackend> backends = IntStream.range(0, 5)
+			.mapToObj((i) -> new TimescaledbBackend(connections, new JdbcTransactionManager(connections), "public",
+					Duration.ofDays(30), null))
 			.toList();
-		assertThat(starting).allSatisfy((each) -> {
-			try (PostgresApplication started = each.join()) {
-				started.platform().telemetry().emit("started", 1);
-				started.platform().telemetry().flush();
-			}
-		});
+		CompletableFuture
+			.allOf(backends.stream()
+				.map((each) -> CompletableFuture.runAsync(() -> each.start(true)))
+				.toArray(CompletableFuture[]::new))
+			.join();
+		try (PostgresApplication started = this.place.start(fresh)) {
+			started.platform().telemetry().emit("started", 1);
+			started.platform().telemetry().flush();
+			assertThat(started.platform().telemetry().query(TelemetryQuery.all().withType("started"))).hasSize(1);
+		}
 	}
 
 	@Test

@@ -298,6 +298,19 @@ class RabbitmqPlainQueueIntegrationTests {
 	}
 
 	@Test
+	void wakesWhoComesWhileAnotherLeaves() {
+		for (int i = 0; i < 300; i++) {
+			CompletableFuture<Optional<Task>> leaving = CompletableFuture.supplyAsync(() -> this.queue.claim(PATIENCE));
+			UUID first = this.elsewhere.enqueue(1);
+			CompletableFuture<Optional<Task>> coming = CompletableFuture.supplyAsync(() -> this.queue.claim(PATIENCE));
+			CompletableFuture.anyOf(leaving, coming).join();
+			UUID second = this.elsewhere.enqueue(2);
+			assertThat(List.of(leaving.join().orElseThrow().id(), coming.join().orElseThrow().id()))
+				.containsExactlyInAnyOrder(first, second);
+		}
+	}
+
+	@Test
 	void leavesNoTaskWithWhoDoesNotTakeIt() throws Exception {
 		ListenedTaskQueue listened = (ListenedTaskQueue) this.queue;
 		// Woken, and too busy to claim
