@@ -56,8 +56,8 @@ class PlatformConnectIntegrationTests {
 		}
 		assertThat(this.database.queryForText("SELECT status FROM agent_registry WHERE name = 'script'"))
 			.isEqualTo("stopped");
-		await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
-		await().atMost(Duration.ofSeconds(5))
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(this.database
 				.queryForText("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
 				.isEqualTo("1"));
@@ -86,7 +86,7 @@ class PlatformConnectIntegrationTests {
 		Set<Thread> before = threads();
 		assertThatException().isThrownBy(() -> Platform.connect(conf))
 			.withStackTraceContaining("jdbc:postgresql://127.0.0.1:1/nowhere");
-		await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
 	}
 
 	@Test

@@ -56,7 +56,7 @@ class AgentInstancesIntegrationTests {
 			assertThat(find(watcher).status()).isEqualTo(AgentStatus.RUNNING);
 			assertThat(statusInTable()).isEqualTo("running");
 			second.kill();
-			await().atMost(Duration.ofSeconds(5)).until(() -> "failed".equals(statusInTable()));
+			await().atMost(Duration.ofSeconds(30)).until(() -> "failed".equals(statusInTable()));
 			assertThat(find(watcher).status()).isEqualTo(AgentStatus.FAILED);
 			assertThat(statuses(find(watcher))).containsExactly(AgentStatus.FAILED, AgentStatus.FAILED);
 			assertThat(watcher.platform().agents().self().status()).isEqualTo(AgentStatus.RUNNING);

@@ -39,7 +39,7 @@ class TelemetryOutageIntegrationTests {
 				for (int i = 0; i < 1200; i++) {
 					telemetry.emit("outage", i);
 				}
-				assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+				assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
 				assertThat(status.dropped()).isEqualTo(700);
 				assertThat(status.buffered()).isEqualTo(500);
 				assertThatIllegalStateException().isThrownBy(telemetry::flush).withMessageContaining("500 events");
