@@ -1,0 +1,9 @@
+/**
+ * What the tests of all modules share beside the compatibility kit and the servers:
+ * {@link io.ikigai.platform.testing.Waits}, the one place that knows how long a test
+ * waits.
+ */
+@NullMarked
+package io.ikigai.platform.testing;
+
+import org.jspecify.annotations.NullMarked;
