@@ -1,10 +1,5 @@
 package io.ikigai.platform.testservers;
 
-import java.util.LinkedHashMap;
-import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
-
 /**
  * A real Chromium without a window, for tests of web pages, driven through its debugging
  * port, which listens on the loopback interface only. It ends with this JVM, however the
@@ -16,26 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChromiumServer extends TestServer {
 
-	private static final String ADVICE = """
-			One of these is needed:
-			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
-			into a folder, nothing is installed)
-			  - Linux with Chromium (on Debian: apt-get install chromium)""";
-
-	private static final ServerProvision provision = new ServerProvision("Chromium", "IKIGAI_TEST_CHROMIUM", ADVICE,
-			ways());
-
-	private static @Nullable ChromiumServer shared;
-
 	private ChromiumServer(RunningServer running, boolean dedicated) {
 		super(running, dedicated, "Chromium");
-	}
-
-	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
-		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("packages", () -> new ScriptedServer("chromium", "packages"));
-		ways.put("machine", () -> new ScriptedServer("chromium", "machine"));
-		return ways;
 	}
 
 	/**
@@ -44,13 +21,8 @@ public final class ChromiumServer extends TestServer {
 	 * @return a running browser
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized ChromiumServer shared() {
-		ChromiumServer server = shared;
-		if (server == null) {
-			server = new ChromiumServer(provision.start(), false);
-			shared = server;
-		}
-		return server;
+	public static ChromiumServer shared() {
+		return new ChromiumServer(ServerKind.CHROMIUM.shared(), false);
 	}
 
 	/**
@@ -59,7 +31,7 @@ public final class ChromiumServer extends TestServer {
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
 	public static ChromiumServer dedicated() {
-		return new ChromiumServer(provision.start(), true);
+		return new ChromiumServer(ServerKind.CHROMIUM.provision().start(), true);
 	}
 
 	/**

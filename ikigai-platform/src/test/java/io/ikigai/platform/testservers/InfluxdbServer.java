@@ -1,10 +1,5 @@
 package io.ikigai.platform.testservers;
 
-import java.util.LinkedHashMap;
-import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
-
 /**
  * A real InfluxDB 1.x for tests. It runs when it is handed out, listens on the loopback
  * interface only, asks for a password, and keeps what it has over a restart. It ends with
@@ -16,26 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InfluxdbServer extends TestServer {
 
-	private static final String ADVICE = """
-			One of these is needed:
-			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
-			into a folder, nothing is installed)
-			  - Linux with InfluxDB 1.x (on Debian and Ubuntu: apt-get install influxdb)""";
-
-	private static final ServerProvision provision = new ServerProvision("InfluxDB", "IKIGAI_TEST_INFLUXDB", ADVICE,
-			ways());
-
-	private static @Nullable InfluxdbServer shared;
-
 	private InfluxdbServer(RunningServer running, boolean dedicated) {
 		super(running, dedicated, "InfluxDB");
-	}
-
-	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
-		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("packages", () -> new ScriptedServer("influxdb", "packages"));
-		ways.put("machine", () -> new ScriptedServer("influxdb", "machine"));
-		return ways;
 	}
 
 	/**
@@ -44,13 +21,8 @@ public final class InfluxdbServer extends TestServer {
 	 * @return a running server
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized InfluxdbServer shared() {
-		InfluxdbServer server = shared;
-		if (server == null) {
-			server = new InfluxdbServer(provision.start(), false);
-			shared = server;
-		}
-		return server;
+	public static InfluxdbServer shared() {
+		return new InfluxdbServer(ServerKind.INFLUXDB.shared(), false);
 	}
 
 	/**
@@ -59,7 +31,7 @@ public final class InfluxdbServer extends TestServer {
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
 	public static InfluxdbServer dedicated() {
-		return new InfluxdbServer(provision.start(), true);
+		return new InfluxdbServer(ServerKind.INFLUXDB.provision().start(), true);
 	}
 
 	/**

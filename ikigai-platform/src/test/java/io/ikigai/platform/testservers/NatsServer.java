@@ -1,10 +1,5 @@
 package io.ikigai.platform.testservers;
 
-import java.util.LinkedHashMap;
-import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
-
 /**
  * A real NATS with JetStream, 2.10 or later, for tests. It runs when it is handed out,
  * listens on the loopback interface only, asks for a password, and keeps what it has over
@@ -16,25 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsServer extends TestServer {
 
-	private static final String ADVICE = """
-			One of these is needed:
-			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
-			into a folder, nothing is installed)
-			  - Linux with NATS 2.10 or later (on Debian and Ubuntu: apt-get install nats-server)""";
-
-	private static final ServerProvision provision = new ServerProvision("NATS", "IKIGAI_TEST_NATS", ADVICE, ways());
-
-	private static @Nullable NatsServer shared;
-
 	private NatsServer(RunningServer running, boolean dedicated) {
 		super(running, dedicated, "NATS");
-	}
-
-	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
-		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("packages", () -> new ScriptedServer("nats", "packages"));
-		ways.put("machine", () -> new ScriptedServer("nats", "machine"));
-		return ways;
 	}
 
 	/**
@@ -43,13 +21,8 @@ public final class NatsServer extends TestServer {
 	 * @return a running server
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized NatsServer shared() {
-		NatsServer server = shared;
-		if (server == null) {
-			server = new NatsServer(provision.start(), false);
-			shared = server;
-		}
-		return server;
+	public static NatsServer shared() {
+		return new NatsServer(ServerKind.NATS.shared(), false);
 	}
 
 	/**
@@ -58,7 +31,7 @@ public final class NatsServer extends TestServer {
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
 	public static NatsServer dedicated() {
-		return new NatsServer(provision.start(), true);
+		return new NatsServer(ServerKind.NATS.provision().start(), true);
 	}
 
 	/**

@@ -1,11 +1,7 @@
 package io.ikigai.platform.testservers;
 
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL, 14 or later, for tests. It runs when it is handed out, listens on
@@ -20,55 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresServer extends TestServer {
 
-	private static final String ADVICE = """
-			One of these is needed:
-			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
-			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
-			into a folder, nothing is installed)
-			  - Linux with PostgreSQL 14 or later (on Debian and Ubuntu: apt-get install postgresql)""";
-
-	private static final ServerProvision provision = new ServerProvision("PostgreSQL", "IKIGAI_TEST_POSTGRES", ADVICE,
-			ways());
-
-	private static final ServerProvision older = new ServerProvision("an older PostgreSQL", "-", ADVICE, olderWays());
-
-	private static final ServerProvision timescale = new ServerProvision("PostgreSQL with TimescaleDB",
-			"IKIGAI_TEST_TIMESCALEDB", ADVICE + " with TimescaleDB", timescaleWays());
-
 	private static final AtomicInteger databases = new AtomicInteger();
-
-	private static @Nullable PostgresServer shared;
-
-	private static @Nullable PostgresServer sharedOlder;
-
-	private static @Nullable PostgresServer sharedTimescale;
 
 	private PostgresServer(RunningServer running, boolean dedicated) {
 		super(running, dedicated, "PostgreSQL");
-	}
-
-	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
-		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("docker", () -> new DockerPostgres("pgvector/pgvector:pg17"));
-		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
-		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
-		return ways;
-	}
-
-	private static LinkedHashMap<String, Supplier<RunningServer>> olderWays() {
-		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("docker", () -> new DockerPostgres("postgres:15"));
-		ways.put("machine", () -> new ScriptedServer("postgres", "machine"));
-		ways.put("packages", () -> new ScriptedServer("postgres", "packages"));
-		return ways;
-	}
-
-	private static LinkedHashMap<String, Supplier<RunningServer>> timescaleWays() {
-		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("docker", () -> new DockerPostgres("timescale/timescaledb:2.19.3-pg17"));
-		ways.put("packages", () -> new ScriptedServer("timescaledb", "packages"));
-		ways.put("machine", () -> new ScriptedServer("timescaledb", "machine"));
-		return ways;
 	}
 
 	/**
@@ -77,13 +28,8 @@ public final class PostgresServer extends TestServer {
 	 * @return a running server
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized PostgresServer shared() {
-		PostgresServer server = shared;
-		if (server == null) {
-			server = new PostgresServer(provision.start(), false);
-			shared = server;
-		}
-		return server;
+	public static PostgresServer shared() {
+		return new PostgresServer(ServerKind.POSTGRES.shared(), false);
 	}
 
 	/**
@@ -93,13 +39,8 @@ public final class PostgresServer extends TestServer {
 	 * @return a running server
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized PostgresServer sharedOlder() {
-		PostgresServer server = sharedOlder;
-		if (server == null) {
-			server = new PostgresServer(older.start(null), false);
-			sharedOlder = server;
-		}
-		return server;
+	public static PostgresServer sharedOlder() {
+		return new PostgresServer(ServerKind.OLDER_POSTGRES.shared(), false);
 	}
 
 	/**
@@ -108,13 +49,8 @@ public final class PostgresServer extends TestServer {
 	 * @return a running server
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized PostgresServer sharedTimescale() {
-		PostgresServer server = sharedTimescale;
-		if (server == null) {
-			server = new PostgresServer(timescale.start(), false);
-			sharedTimescale = server;
-		}
-		return server;
+	public static PostgresServer sharedTimescale() {
+		return new PostgresServer(ServerKind.TIMESCALEDB.shared(), false);
 	}
 
 	/**
@@ -123,7 +59,7 @@ public final class PostgresServer extends TestServer {
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
 	public static PostgresServer dedicatedTimescale() {
-		return new PostgresServer(timescale.start(), true);
+		return new PostgresServer(ServerKind.TIMESCALEDB.provision().start(), true);
 	}
 
 	/**
@@ -132,7 +68,7 @@ public final class PostgresServer extends TestServer {
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
 	public static PostgresServer dedicated() {
-		return new PostgresServer(provision.start(), true);
+		return new PostgresServer(ServerKind.POSTGRES.provision().start(), true);
 	}
 
 	/**
@@ -162,7 +98,7 @@ public final class PostgresServer extends TestServer {
 	 * @throws IllegalStateException when the server does not run
 	 */
 	public PostgresDatabase freshDatabase() {
-		String name = "test_" + databases.incrementAndGet();
+		String name = "test_" + ProcessHandle.current().pid() + "_" + databases.incrementAndGet();
 		try {
 			new PostgresDatabase(url(), username(), password()).execute("CREATE DATABASE " + name);
 		}

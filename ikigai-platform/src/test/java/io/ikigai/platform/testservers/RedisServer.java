@@ -1,10 +1,5 @@
 package io.ikigai.platform.testservers;
 
-import java.util.LinkedHashMap;
-import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
-
 /**
  * A real Redis, 6.2 or later, for tests. It runs when it is handed out, listens on the
  * loopback interface only, asks for a password, and keeps what it has over a restart. It
@@ -17,27 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisServer extends TestServer {
 
-	private static final String ADVICE = """
-			One of these is needed:
-			  - a Docker engine that this user may talk to (the variable DOCKER_HOST says where)
-			  - a Linux whose apt is set up for Debian, root, and the right to mount (packages of Debian are unpacked \
-			into a folder, nothing is installed)
-			  - Linux with Redis 6.2 or later (on Debian and Ubuntu: apt-get install redis-server)""";
-
-	private static final ServerProvision provision = new ServerProvision("Redis", "IKIGAI_TEST_REDIS", ADVICE, ways());
-
-	private static @Nullable RedisServer shared;
-
 	private RedisServer(RunningServer running, boolean dedicated) {
 		super(running, dedicated, "Redis");
-	}
-
-	private static LinkedHashMap<String, Supplier<RunningServer>> ways() {
-		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
-		ways.put("docker", () -> new DockerRedis("redis:8"));
-		ways.put("packages", () -> new ScriptedServer("redis", "packages"));
-		ways.put("machine", () -> new ScriptedServer("redis", "machine"));
-		return ways;
 	}
 
 	/**
@@ -46,13 +22,8 @@ public final class RedisServer extends TestServer {
 	 * @return a running server
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
-	public static synchronized RedisServer shared() {
-		RedisServer server = shared;
-		if (server == null) {
-			server = new RedisServer(provision.start(), false);
-			shared = server;
-		}
-		return server;
+	public static RedisServer shared() {
+		return new RedisServer(ServerKind.REDIS.shared(), false);
 	}
 
 	/**
@@ -61,7 +32,7 @@ public final class RedisServer extends TestServer {
 	 * @throws ServerUnavailableException when this machine has no way to run one
 	 */
 	public static RedisServer dedicated() {
-		return new RedisServer(provision.start(), true);
+		return new RedisServer(ServerKind.REDIS.provision().start(), true);
 	}
 
 	/**
