@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.ikigai.platform.storage.CollectionSettings;
-import io.ikigai.platform.storage.DocumentQuery;
+import io.ikigai.platform.storage.FieldPath;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -58,7 +58,7 @@ public record StorageProperties(@DefaultValue Map<String, Collection> collection
 
 	private static void requirePath(String key, String path) {
 		try {
-			DocumentQuery.all().orderBy(path, true);
+			FieldPath.parse(path);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationPropertyValueException(key, path, ex.getMessage() + ".");
@@ -85,8 +85,8 @@ public record StorageProperties(@DefaultValue Map<String, Collection> collection
 	/**
 	 * One collection.
 	 *
-	 * @param indexes the paths that are indexed for comparisons, such as state or
-	 * checks.last
+	 * @param indexes the paths that are indexed for comparisons, such as state,
+	 * checks.last or metadata.'source.file'
 	 * @param language the text search configuration of its text
 	 * @param vectorSize how many numbers its vectors have
 	 */

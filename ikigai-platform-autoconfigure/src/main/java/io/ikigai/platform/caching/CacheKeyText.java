@@ -1,109 +1,44 @@
 package io.ikigai.platform.caching;
 
-import java.lang.reflect.Array;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.cache.interceptor.SimpleKey;
-import org.springframework.util.Assert;
-import org.springframework.util.ReflectionUtils;
+import java.util.regex.Pattern;
 
 /**
- * The key of a region for a key of Spring's caching: the same in every process, different
- * for different keys. Text, numbers and the like are their text; several arguments are a
- * list, with text in quotes; what is too long or cannot be stored is its SHA-256.
+ * The key of a region for a key of Spring's caching: the same in every process, and
+ * different for keys that are not equal. A text is its own key, unless it reads like the
+ * key of something else; then it is in quotes. All else is written by {@link KeyParts}.
+ * What is too long or cannot be stored is replaced by its SHA-256.
  */
 final class CacheKeyText {
 
 	private static final int LONGEST = 255;
 
-	private static final Field PARAMS = paramsOfSimpleKey();
+	private static final String HASHED = "sha256:";
+
+	/** How {@link KeyParts} begins, or writes as a whole, what is no text. */
+	private static final Pattern RESERVED = Pattern.compile("[\\[{(\"].*|sha256:.*|-?\\d+L?|true|false|null",
+			Pattern.DOTALL);
 
 	private CacheKeyText() {
 	}
 
-	private static Field paramsOfSimpleKey() {
-		Field params = ReflectionUtils.findField(SimpleKey.class, "params");
-		Assert.state(params != null, "SimpleKey has no field 'params'");
-		ReflectionUtils.makeAccessible(params);
-		return params;
-	}
-
+	/**
+	 * Returns the key of the region.
+	 * @param key the key of Spring's caching
+	 * @throws IllegalArgumentException if the key, or a part of it, is of a type that
+	 * cannot be told apart by what it holds
+	 */
 	static String of(Object key) {
-		String text = isComposite(key) ? part(key) : text(key);
-		if (text.isEmpty() || text.length() > LONGEST || text.indexOf('\0') >= 0
-				|| !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-			return "sha256:" + sha256(text);
+		String written = (key instanceof String text && !RESERVED.matcher(text).matches()) ? text : KeyParts.write(key);
+		if (written.isEmpty() || written.length() > LONGEST || written.indexOf('\0') >= 0
+				|| !StandardCharsets.UTF_8.newEncoder().canEncode(written)) {
+			return HASHED + sha256(written);
 		}
-		return text;
-	}
-
-	private static boolean isComposite(Object key) {
-		return key instanceof SimpleKey || key instanceof Iterable<?> || key instanceof Map<?, ?>
-				|| key.getClass().isArray();
-	}
-
-	// SimpleKey's own text does not tell ["a, b"] from ["a", "b"].
-	private static String part(@Nullable Object value) {
-		if (value == null) {
-			return "null";
-		}
-		if (value instanceof SimpleKey key) {
-			return part(ReflectionUtils.getField(PARAMS, key));
-		}
-		if (value instanceof List<?> list) {
-			return list(list.stream().map(CacheKeyText::part));
-		}
-		if (value instanceof Set<?> set) {
-			return list(set.stream().map(CacheKeyText::part).sorted());
-		}
-		if (value instanceof Map<?, ?> map) {
-			return map.entrySet()
-				.stream()
-				.map((entry) -> part(entry.getKey()) + ":" + part(entry.getValue()))
-				.sorted()
-				.collect(Collectors.joining(",", "{", "}"));
-		}
-		if (value.getClass().isArray()) {
-			return list(IntStream.range(0, Array.getLength(value)).mapToObj((i) -> part(Array.get(value, i))));
-		}
-		String text = text(value);
-		return (value instanceof Number || value instanceof Boolean) ? text
-				: '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-	}
-
-	private static String list(Stream<String> parts) {
-		return parts.collect(Collectors.joining(",", "[", "]"));
-	}
-
-	private static String text(Object value) {
-		if (value instanceof Class<?> type) {
-			return type.getName();
-		}
-		if (value instanceof Enum<?> constant) {
-			return constant.name();
-		}
-		// Object's own text holds the address: another one for each object and process.
-		Method toString = ReflectionUtils.findMethod(value.getClass(), "toString");
-		if (toString == null || toString.getDeclaringClass() == Object.class) {
-			throw new IllegalArgumentException("A " + value.getClass().getName()
-					+ " cannot be part of a cache key: it has no toString() of its own. Name a key, such as "
-					+ "@Cacheable(key = \"#order.id\"), or give it one");
-		}
-		return value.toString();
+		return written;
 	}
 
 	private static String sha256(String text) {

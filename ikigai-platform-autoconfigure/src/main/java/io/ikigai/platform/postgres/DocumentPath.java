@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
+import io.ikigai.platform.storage.FieldPath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class DocumentPath {
 	private final String[] steps;
 
 	DocumentPath(String path) {
-		this.steps = path.split("\\.");
+		this.steps = FieldPath.parse(path).steps().toArray(String[]::new);
 	}
 
 	String[] steps() {

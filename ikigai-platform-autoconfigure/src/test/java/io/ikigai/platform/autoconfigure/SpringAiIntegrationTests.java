@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.ai.chat.memory.ChatMemory;
 import org.springframework.ai.chat.memory.ChatMemoryRepository;
 import org.springframework.ai.chat.memory.MessageWindowChatMemory;
@@ -28,6 +29,7 @@ import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.vectorstore.SearchRequest;
 import org.springframework.ai.vectorstore.VectorStore;
+import org.springframework.ai.vectorstore.filter.FilterExpressionBuilder;
 
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -74,8 +76,9 @@ class SpringAiIntegrationTests {
 		this.store.add(List.of(
 				new Document("cat", "Cats sleep most of the day", Map.of("kind", "animal", "legs", 4, "pet", true)),
 				new Document("hen", "Hens lay eggs", Map.of("kind", "animal", "legs", 2)),
-				new Document("car", "Cars run on petrol or electricity", Map.of("kind", "thing", "owner.name", "Ann")),
-				new Document("sun", "The sun shines", Map.of("kind", "star"))));
+				new Document("car", "Cars run on petrol or electricity",
+						Map.of("kind", "thing", "owner.name", "Ann", "owner", Map.of("name", "Bob"))),
+				new Document("sun", "The sun shines", Map.of("kind", "star", "owner", Map.of("name", "Ann")))));
 	}
 
 	private List<String> ids(SearchRequest.Builder request) {
@@ -115,6 +118,13 @@ class SpringAiIntegrationTests {
 			legs is not null                              ; cat,hen
 			not (kind == 'animal')                        ; car,sun
 			kind == 'animal' && (legs == 2 || pet == true); cat,hen
+			'owner.name' == 'Ann'                         ; car
+			'owner.name' != 'Ann'                         ; cat,hen,sun
+			'owner.name' in ['Ann', 'Bob']                ; car
+			'owner.name' not in ['Ann']                   ; cat,hen,sun
+			'owner.name' >= 'A'                           ; car
+			'owner.name' is null                          ; cat,hen,sun
+			owner.name == 'Ann'                           ; car
 			kind == 'star' || legs == 4 && pet == true    ; cat,sun
 			""")
 	void filters(String filter, String expected) {
@@ -126,6 +136,13 @@ class SpringAiIntegrationTests {
 	void deletesByIdAndByFilter() {
 		this.store.delete(List.of("sun", "none"));
 		this.store.delete("kind == 'animal'");
+		assertThat(ids(SearchRequest.builder().query("anything").topK(10))).containsExactly("car");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "owner.name", "'owner.name'", "\"owner.name\"" })
+	void deletesByAKeyWithADot(String key) {
+		this.store.delete(new FilterExpressionBuilder().ne(key, "Ann").build());
 		assertThat(ids(SearchRequest.builder().query("anything").topK(10))).containsExactly("car");
 	}
 

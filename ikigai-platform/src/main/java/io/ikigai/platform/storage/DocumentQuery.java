@@ -3,7 +3,6 @@ package io.ikigai.platform.storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * written as a query of its own.
  */
 public final class DocumentQuery {
-
-	private static final Pattern PATH = Pattern.compile("[^.\\u0000\\p{Cs}]+(\\.[^.\\u0000\\p{Cs}]+)*");
 
 	private static final DocumentQuery ALL = new DocumentQuery(null, List.of(), 100, null);
 
@@ -46,8 +43,8 @@ public final class DocumentQuery {
 
 	/**
 	 * Adds a condition, which must hold with those before.
-	 * @param path the path, such as {@code certificate.expires}; a whole number is the
-	 * index into an array, from 0
+	 * @param path the path, such as {@code certificate.expires}, as {@link FieldPath}
+	 * describes it
 	 * @param op how to compare
 	 * @param value what to compare with
 	 * @return a copy
@@ -128,7 +125,7 @@ public final class DocumentQuery {
 	 */
 	public DocumentQuery orderBy(String path, boolean ascending) {
 		List<Order> copy = new ArrayList<>(this.order);
-		copy.add(new Order(requirePath(path), ascending));
+		copy.add(new Order(path, ascending));
 		return new DocumentQuery(this.condition, List.copyOf(copy), this.limit, this.after);
 	}
 
@@ -195,14 +192,6 @@ public final class DocumentQuery {
 		return (this.condition != null) ? new Junction(and, this.condition, added) : added;
 	}
 
-	private static String requirePath(String path) {
-		if (path.length() > 1024 || !PATH.matcher(path).matches()) {
-			throw new IllegalArgumentException("'" + path
-					+ "' is no path: write field names joined by dots, such as certificate.expires, 1024 characters at most");
-		}
-		return path;
-	}
-
 	/**
 	 * What must hold for a document.
 	 */
@@ -213,7 +202,7 @@ public final class DocumentQuery {
 	/**
 	 * A comparison of the value at a path.
 	 *
-	 * @param path the path
+	 * @param path the path, as {@link FieldPath#toString()} writes it
 	 * @param op how to compare
 	 * @param value what to compare with
 	 */
@@ -226,7 +215,7 @@ public final class DocumentQuery {
 		 * @param value what to compare with
 		 */
 		public Comparison {
-			requirePath(path);
+			path = FieldPath.parse(path).toString();
 			Objects.requireNonNull(op, "op");
 			if (op == Op.IN && !(value instanceof Iterable<?>)) {
 				throw new IllegalArgumentException("IN at '" + path + "' needs a collection of values");
@@ -259,10 +248,20 @@ public final class DocumentQuery {
 	/**
 	 * One step of the order.
 	 *
-	 * @param path the path
+	 * @param path the path, as {@link FieldPath#toString()} writes it
 	 * @param ascending whether the smallest comes first
 	 */
 	public record Order(String path, boolean ascending) {
+
+		/**
+		 * Checks the path.
+		 * @param path the path
+		 * @param ascending whether the smallest comes first
+		 */
+		public Order {
+			path = FieldPath.parse(path).toString();
+		}
+
 	}
 
 }

@@ -173,6 +173,25 @@ public abstract class DocumentQueryContractTests extends DocumentContract {
 	}
 
 	@Test
+	void tellsAFieldWithADotFromAPath() {
+		this.all.put("dotted", Map.of("source.file", "b", "", "e", "'q'", 1));
+		this.all.put("deep", Map.of("source", Map.of("file", "a")));
+		for (Op op : List.of(Op.EQ, Op.GE, Op.LE)) {
+			assertThat(ids(this.all.find(DocumentQuery.all().where("'source.file'", op, "b"))))
+				.containsExactly("dotted");
+		}
+		assertThat(ids(this.all.find(DocumentQuery.all().where("source.file", Op.GE, "a")))).containsExactly("deep");
+		assertThat(this.all.count(DocumentQuery.all().where("\"source.file\"", Op.NE, "b"))).isEqualTo(19);
+		assertThat(ids(this.all.find(DocumentQuery.all().where("''", Op.IN, List.of("e"))))).containsExactly("dotted");
+		assertThat(ids(this.all.find(DocumentQuery.all().where(FieldPath.of("'q'").toString(), Op.EXISTS, true))))
+			.containsExactly("dotted");
+		DocumentQuery first = DocumentQuery.all().orderBy("'source.file'", false).limit(1);
+		List<StoredDocument<Map<String, Object>>> page = this.all.find(first);
+		assertThat(ids(page)).containsExactly("dotted");
+		assertThat(ids(this.all.find(first.after(page.get(0))))).doesNotContain("dotted");
+	}
+
+	@Test
 	void joinsConditions() {
 		DocumentQuery small = DocumentQuery.all().where("v", Op.LT, 0).or("v", Op.EQ, "apple");
 		assertThat(ids(this.all.find(small))).containsExactly("lower", "negative");
