@@ -1,8 +1,6 @@
 package io.ikigai.platform.autoconfigure;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.Platform;
@@ -10,6 +8,7 @@ import io.ikigai.platform.mailbox.MailboxListener;
 import io.ikigai.platform.pubsub.TopicListener;
 import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.testing.Waits;
 
 import org.springframework.aot.AotDetector;
 import org.springframework.boot.WebApplicationType;
@@ -30,8 +29,6 @@ import org.springframework.context.annotation.Configuration;
 @EnableCaching
 class AheadOfTimeApplication {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	private static final CountDownLatch handled = new CountDownLatch(4);
 
 	public static void main(String[] arguments) throws InterruptedException {
@@ -47,9 +44,7 @@ class AheadOfTimeApplication {
 			platform.pubsub().publish("orders", new Order("table", 4));
 			Prices prices = context.getBean(Prices.class);
 			System.out.println("> cached " + prices.of("book") + " " + prices.of("book"));
-			if (!handled.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-				System.out.println("> missing " + handled.getCount());
-			}
+			Waits.open("what the four listeners handle", handled);
 		}
 	}
 

@@ -22,6 +22,7 @@ import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.NatsServer;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
@@ -34,9 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What is queued moves from one backend to another, and nothing of it is lost.
@@ -155,8 +156,7 @@ class DrainIntegrationTests {
 			assertThat(here.drainTo(there).finished()).isTrue();
 			assertThat(here.queue(name).stats().ready()).isZero();
 			assertThat(there.queue(name).enqueue("x", TaskOptions.of().withUniqueKey("one"))).isEqualTo(unique);
-			await().atMost(Duration.ofSeconds(60))
-				.untilAsserted(() -> assertThat(there.drainTo(here).queuesLeft()).doesNotContainKey(name));
+			await().untilAsserted(() -> assertThat(there.drainTo(here).queuesLeft()).doesNotContainKey(name));
 			assertThat(here.queue(name).enqueue("x", TaskOptions.of().withUniqueKey("one"))).isEqualTo(unique);
 			assertThat(here.queue(name).claim().orElseThrow().id()).isEqualTo(unique);
 			assertThat(here.queue(name).claim(1000)).extracting(Task::id).containsExactlyElementsOf(ids);
@@ -217,7 +217,7 @@ class DrainIntegrationTests {
 				Platform holder = connect("mailboxes = postgres");
 				Platform there = connect("mailboxes = redis")) {
 			here.mailbox("held").send("x");
-			MailboxMessage message = holder.mailbox("held").receive(Duration.ofSeconds(10)).orElseThrow();
+			MailboxMessage message = holder.mailbox("held").receive(Waits.LIMIT).orElseThrow();
 			assertThat(here.drainTo(there).mailboxesLeft()).containsExactly(Map.entry("held", 1L));
 			message.release();
 			assertThat(here.drainTo(there).finished()).isTrue();

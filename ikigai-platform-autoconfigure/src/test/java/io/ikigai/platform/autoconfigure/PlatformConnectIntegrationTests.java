@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -12,6 +11,7 @@ import java.util.stream.Collectors;
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentStatus;
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.Test;
@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The platform without an application.
@@ -41,7 +41,7 @@ class PlatformConnectIntegrationTests {
 		Set<Thread> before = threads();
 		try (Platform platform = Platform.connect(conf)) {
 			platform.queue("checks").enqueue("x");
-			Task task = platform.queue("checks").claim(Duration.ofSeconds(10)).orElseThrow();
+			Task task = platform.queue("checks").claim(Waits.LIMIT).orElseThrow();
 			task.complete();
 			CompletableFuture<String> message = new CompletableFuture<>();
 			platform.pubsub().subscribe("topic", String.class, message::complete);
@@ -56,11 +56,10 @@ class PlatformConnectIntegrationTests {
 		}
 		assertThat(this.database.queryForText("SELECT status FROM agent_registry WHERE name = 'script'"))
 			.isEqualTo("stopped");
-		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
-		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(this.database
-				.queryForText("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
-				.isEqualTo("1"));
+		await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+		await().untilAsserted(() -> assertThat(
+				this.database.queryForText("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"))
+			.isEqualTo("1"));
 	}
 
 	@Test
@@ -86,7 +85,7 @@ class PlatformConnectIntegrationTests {
 		Set<Thread> before = threads();
 		assertThatException().isThrownBy(() -> Platform.connect(conf))
 			.withStackTraceContaining("jdbc:postgresql://127.0.0.1:1/nowhere");
-		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
+		await().untilAsserted(() -> assertThat(threads()).isSubsetOf(before));
 	}
 
 	@Test

@@ -2,10 +2,10 @@ package io.ikigai.platform.autoconfigure;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.testing.Waits;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -29,7 +29,7 @@ public class RestartedApplication {
 		try (ConfigurableApplicationContext context = TestApplication.run(RestartedApplication.class, arguments)) {
 			Platform platform = context.getBean(Platform.class);
 			platform.queue("restarted").enqueue(new Order("book"));
-			Order listened = handled.get(20, TimeUnit.SECONDS);
+			Order listened = Waits.value("the task that the listener handles", handled);
 			Order cached = platform.cache()
 				.get("order", Order.class, Duration.ofMinutes(1), () -> new Order("first run"));
 			Order stored = platform.storage().documents("orders", Order.class).put("order", new Order("lamp")).value();

@@ -5,18 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.embedded.SocketServer;
 import io.ikigai.platform.queue.IkigaiTaskListener;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,9 +33,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * A server on a Unix socket, and the sockets of connections that listen: over TCP, TLS
@@ -79,7 +78,7 @@ class UnixSocketIntegrationTests {
 			Handler handler = context.getBean(Handler.class);
 			Platform platform = context.getBean(Platform.class);
 			platform.queue("by-socket").enqueue(Map.of("n", 1));
-			assertThat(handler.handled.poll(10, TimeUnit.SECONDS)).isNotNull();
+			Waits.next("a handled task", handler.handled);
 			assertThat(byTcp.queryForList("""
 					SELECT DISTINCT application_name FROM pg_stat_activity
 					WHERE datname = 'ikigai' AND client_addr IS NULL AND backend_type = 'client backend'""",
@@ -91,12 +90,11 @@ class UnixSocketIntegrationTests {
 			byTcp.queryForList("""
 					SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 					WHERE datname = 'ikigai' AND pid <> pg_backend_pid()""");
-			await().atMost(Duration.ofSeconds(10))
-				.until(() -> byTcp.queryForObject(
-						"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ikigai-listen'",
-						Integer.class) == 1);
+			await().until(() -> byTcp.queryForObject(
+					"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ikigai-listen'",
+					Integer.class) == 1);
 			byTcp.update("INSERT INTO task_queue (queue_name, payload) VALUES ('by-socket', '{\"n\": 2}')");
-			assertThat(handler.handled.poll(10, TimeUnit.SECONDS)).isNotNull();
+			Waits.next("a handled task", handler.handled);
 		}
 	}
 

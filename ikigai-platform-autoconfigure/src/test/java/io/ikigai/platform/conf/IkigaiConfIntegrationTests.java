@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,7 +148,7 @@ class IkigaiConfIntegrationTests {
 		builder.environment().putAll(variables);
 		Process process = builder.start();
 		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			Waits.end(process);
 		}
 		finally {
 			process.destroyForcibly();

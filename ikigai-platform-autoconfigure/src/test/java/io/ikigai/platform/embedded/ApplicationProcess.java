@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+
+import io.ikigai.platform.testing.Waits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,7 +63,7 @@ final class ApplicationProcess implements AutoCloseable {
 	}
 
 	private void awaitEnd() throws InterruptedException {
-		assertThat(this.process.waitFor(60, TimeUnit.SECONDS)).as("application ended").isTrue();
+		Waits.end(this.process);
 	}
 
 	@Override

@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,10 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * {@link EmbeddedPostgres} with real servers. Most tests share a directory, because the
@@ -212,15 +211,12 @@ class EmbeddedPostgresIntegrationTests {
 			execute(other, "DROP TABLE IF EXISTS survivor", "CREATE TABLE survivor AS SELECT 'yes' AS here");
 			for (int time = 0; time < 3; time++) {
 				killServer();
-				await().atMost(Duration.ofSeconds(30))
-					.ignoreExceptions()
-					.until(() -> query(other, "SELECT here FROM survivor").equals("yes"));
+				await().ignoreExceptions().until(() -> query(other, "SELECT here FROM survivor").equals("yes"));
 			}
 			assertThat(other.port()).isEqualTo(port);
 		}
 		killServer();
-		await().atMost(Duration.ofSeconds(30))
-			.until(() -> new PostmasterFile(shared.toRealPath(), data()).running().isPresent());
+		await().until(() -> new PostmasterFile(shared.toRealPath(), data()).running().isPresent());
 		application.end();
 		assertStopped();
 	}

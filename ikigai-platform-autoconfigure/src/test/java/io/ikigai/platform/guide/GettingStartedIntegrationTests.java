@@ -1,6 +1,5 @@
 package io.ikigai.platform.guide;
 
-import java.time.Duration;
 import java.util.UUID;
 
 import io.ikigai.platform.Platform;
@@ -17,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The application of the first chapter.
@@ -32,13 +31,11 @@ class GettingStartedIntegrationTests {
 				"spring.sql.init.schema-locations=classpath:io/ikigai/platform/guide/getting-started.sql")) {
 			Platform platform = application.getBean(Platform.class);
 			JdbcClient jdbc = application.getBean(JdbcClient.class);
-			await().atMost(Duration.ofSeconds(20))
-				.until(() -> platform.queue("greetings").stats().completed(), (completed) -> completed == 1);
+			await().until(() -> platform.queue("greetings").stats().completed(), (completed) -> completed == 1);
 			assertThat(jdbc.sql("SELECT text FROM greeting").query(String.class).list()).containsExactly("Hello Ann");
 			UUID id = application.getBean(Shop.class).order("tea");
-			TaskInfo task = await().atMost(Duration.ofSeconds(20))
-				.until(() -> platform.queue("deliveries").find(id).orElseThrow(),
-						(found) -> found.state() == TaskState.COMPLETED);
+			TaskInfo task = await().until(() -> platform.queue("deliveries").find(id).orElseThrow(),
+					(found) -> found.state() == TaskState.COMPLETED);
 			assertThat(task.result()).isEqualTo("\"tea delivered\"");
 		}
 	}

@@ -4,7 +4,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +29,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.AliasFor;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The examples of the listeners' chapter about annotations of one's own, batches, errors,
@@ -58,9 +57,8 @@ class ListenerVariantsGuideIntegrationTests {
 	}
 
 	private static TaskInfo finished(String queue, UUID id) {
-		return await().atMost(Duration.ofSeconds(20))
-			.until(() -> platform.queue(queue).find(id).orElseThrow(),
-					(task) -> task.state() == TaskState.COMPLETED || task.state() == TaskState.FAILED);
+		return await().until(() -> platform.queue(queue).find(id).orElseThrow(),
+				(task) -> task.state() == TaskState.COMPLETED || task.state() == TaskState.FAILED);
 	}
 
 	@Test

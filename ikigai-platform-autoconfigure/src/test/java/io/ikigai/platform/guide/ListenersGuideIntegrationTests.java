@@ -1,11 +1,9 @@
 package io.ikigai.platform.guide;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.DeadLetterHandler;
 import io.ikigai.platform.IkigaiHandler;
@@ -22,6 +20,7 @@ import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +35,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.SendTo;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The examples of the listeners' chapter.
@@ -62,9 +61,8 @@ class ListenersGuideIntegrationTests {
 	}
 
 	private static TaskInfo finished(String queue, UUID id) {
-		return await().atMost(Duration.ofSeconds(20))
-			.until(() -> platform.queue(queue).find(id).orElseThrow(),
-					(task) -> task.state() == TaskState.COMPLETED || task.state() == TaskState.FAILED);
+		return await().until(() -> platform.queue(queue).find(id).orElseThrow(),
+				(task) -> task.state() == TaskState.COMPLETED || task.state() == TaskState.FAILED);
 	}
 
 	@Test
@@ -80,7 +78,7 @@ class ListenersGuideIntegrationTests {
 	@Test
 	void sendsResultsOn() {
 		assertThat(finished("pages", platform.queue("pages").enqueue(new Page("home"))).result()).contains("home");
-		assertThat(platform.queue("checks").claim(Duration.ofSeconds(20)).orElseThrow().payload(Check.class))
+		assertThat(platform.queue("checks").claim(Waits.LIMIT).orElseThrow().payload(Check.class))
 			.isEqualTo(new Check("home", true));
 		await().untilAsserted(() -> assertThat(told).contains("published home"));
 	}
@@ -110,9 +108,8 @@ class ListenersGuideIntegrationTests {
 
 	@Test
 	void answersMessages() throws Exception {
-		assertThat(platform.mailbox("ops-alerts")
-			.ask(new Alert("disk full"), Reply.class, Duration.ofSeconds(10))
-			.get(10, TimeUnit.SECONDS)).isEqualTo(new Reply("seen: disk full of guide"));
+		assertThat(platform.mailbox("ops-alerts").ask(new Alert("disk full"), Reply.class, Waits.LIMIT).get())
+			.isEqualTo(new Reply("seen: disk full of guide"));
 	}
 
 	@Test

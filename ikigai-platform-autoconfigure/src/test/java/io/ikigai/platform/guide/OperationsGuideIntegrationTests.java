@@ -7,7 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 
 import io.ikigai.platform.Platform;
 import org.junit.jupiter.api.AfterAll;
@@ -17,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The settings of the chapter on operations.
@@ -40,7 +39,7 @@ class OperationsGuideIntegrationTests {
 
 	@Test
 	void isReadyWhenTheServicesAre() {
-		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			HttpResponse<String> ready = send(request("/actuator/health/readiness").GET());
 			assertThat(ready.statusCode()).as(ready.body()).isEqualTo(200);
 			assertThat(ready.body()).contains("\"readinessState\"")

@@ -34,6 +34,7 @@ import io.ikigai.platform.telemetry.Telemetry;
 import io.ikigai.platform.telemetry.TelemetryBucket;
 import io.ikigai.platform.telemetry.TelemetryEvent;
 import io.ikigai.platform.telemetry.TelemetryQuery;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The examples of the services' chapters.
@@ -77,7 +78,7 @@ class ServicesGuideIntegrationTests {
 		List<UUID> ids = queue.enqueueAll(requests, TaskOptions.of().withDelay(Duration.ofMinutes(1)));
 
 		// Woken by a notification
-		Task task = queue.claim(Duration.ofSeconds(20)).orElseThrow();
+		Task task = queue.claim(Waits.LIMIT).orElseThrow();
 		CheckRequest request = task.payload(CheckRequest.class);
 		// What is written and the completion: both or neither
 		task.complete(() -> outcomes.add(request.url()));
@@ -110,7 +111,7 @@ class ServicesGuideIntegrationTests {
 		mailbox.send(new Alert("disk full"), MessageOptions.of().withHeader("host", "a").withReplyTo("answers"));
 
 		// Woken by a notification
-		MailboxMessage message = mailbox.receive(Duration.ofSeconds(20)).orElseThrow();
+		MailboxMessage message = mailbox.receive(Waits.LIMIT).orElseThrow();
 		handled.add(message.payload(Alert.class));
 		// Joins the running transaction
 		message.acknowledge();
@@ -118,10 +119,10 @@ class ServicesGuideIntegrationTests {
 		CompletableFuture<Status> status = mailbox.ask(new Question("how is it?"), Status.class, Duration.ofSeconds(5));
 		// end::mailboxes[]
 		assertThat(handled).containsExactly(new Alert("disk full"));
-		MailboxMessage question = mailbox.receive(Duration.ofSeconds(20)).orElseThrow();
+		MailboxMessage question = mailbox.receive(Waits.LIMIT).orElseThrow();
 		question.reply(new Status("fine"));
 		question.acknowledge();
-		assertThat(status).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(new Status("fine"));
+		assertThat(status).succeedsWithin(Waits.LIMIT).isEqualTo(new Status("fine"));
 	}
 
 	@Test

@@ -41,18 +41,16 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of telemetry on InfluxDB, and what is its own.
  */
 class InfluxdbTelemetryIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static ConfigurableApplicationContext application;
 
@@ -202,8 +200,8 @@ class InfluxdbTelemetryIntegrationTests {
 					server.start();
 				}
 			}
-			await().atMost(PATIENCE).until(() -> backend.condition().up());
-			await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+			await().until(() -> backend.condition().up());
+			await().ignoreExceptions().untilAsserted(() -> {
 				telemetry.flush();
 				assertThat(telemetry.query(TelemetryQuery.all().withType("load").withLimit(10_000)))
 					.extracting((event) -> Integer.valueOf(event.json()))
@@ -221,7 +219,7 @@ class InfluxdbTelemetryIntegrationTests {
 				assertThat(early.getBean(InfluxdbBackend.class).condition().answers()).isFalse();
 				early.getBean(Telemetry.class).emit("early", 1);
 				server.start();
-				await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+				await().ignoreExceptions().untilAsserted(() -> {
 					early.getBean(Telemetry.class).flush();
 					assertThat(early.getBean(Telemetry.class).query(TelemetryQuery.all().withType("early"))).hasSize(1);
 				});

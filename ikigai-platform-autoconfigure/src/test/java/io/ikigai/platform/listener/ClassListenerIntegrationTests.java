@@ -1,9 +1,7 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.IkigaiHandler;
 import io.ikigai.platform.Platform;
@@ -12,6 +10,7 @@ import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,8 +28,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Classes that listen: the header {@code type} chooses the method.
  */
 class ClassListenerIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static ListenerApplication application;
 
@@ -83,14 +80,14 @@ class ClassListenerIntegrationTests {
 		UUID id = enqueue("bookings", "book", "room");
 		assertThat(result("bookings", id)).isEqualTo("\"room booked\"");
 		assertThat(application.jdbc().queryForList("SELECT what FROM booked", String.class)).containsExactly("room");
-		Task sent = platform.queue("booked").claim(PATIENCE).orElseThrow();
+		Task sent = platform.queue("booked").claim(Waits.LIMIT).orElseThrow();
 		assertThat(sent.payload(String.class)).isEqualTo("room booked");
 		sent.complete();
 	}
 
 	@Test
 	void answersMessages() throws Exception {
-		assertThat(platform.mailbox("desk").ask("Ann", String.class, PATIENCE).get(20, TimeUnit.SECONDS))
+		assertThat(platform.mailbox("desk").ask("Ann", String.class, Waits.LIMIT).get())
 			.isEqualTo("Hello Ann from desk");
 	}
 

@@ -1,12 +1,10 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,8 +18,8 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.Bean;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * How many handlers run at the same time, and in which threads.
@@ -45,9 +43,8 @@ class ConcurrencyIntegrationTests {
 	void drainsAQueueOfManyShortTasksWithoutPolling() {
 		try (ListenerApplication application = ListenerApplication.start(Handlers.class)) {
 			application.platform().queue("short").enqueueAll(IntStream.range(0, 2000).boxed().toList());
-			await().atMost(Duration.ofSeconds(60))
-				.until(() -> application.platform().queue("short").stats(),
-						(QueueStats stats) -> stats.completed() == 2000);
+			await().until(() -> application.platform().queue("short").stats(),
+					(QueueStats stats) -> stats.completed() == 2000);
 			assertThat(Handlers.handled).hasSize(2000);
 		}
 	}
@@ -59,11 +56,10 @@ class ConcurrencyIntegrationTests {
 				.allMatch(ListenerContainer::isRunning);
 			UUID id = application.enqueue("idle", "x");
 			application.awaitCompleted("idle", id);
-			await().atMost(Duration.ofSeconds(30))
-				.until(() -> listenerThreads().stream().noneMatch((name) -> name.startsWith("idle-")));
+			await().until(() -> listenerThreads().stream().noneMatch((name) -> name.startsWith("idle-")));
 			assertThat(listenerThreads()).hasSizeLessThanOrEqualTo(5);
 		}
-		await().atMost(Duration.ofSeconds(30)).until(() -> listenerThreads().isEmpty());
+		await().until(() -> listenerThreads().isEmpty());
 	}
 
 	private static Set<String> listenerThreads() {
@@ -101,7 +97,7 @@ class ConcurrencyIntegrationTests {
 		void parallel(int number) throws Exception {
 			most.accumulateAndGet(this.running.incrementAndGet(), Math::max);
 			threads.add(Thread.currentThread().getName());
-			this.four.await(10, TimeUnit.SECONDS);
+			this.four.await();
 			this.running.decrementAndGet();
 		}
 

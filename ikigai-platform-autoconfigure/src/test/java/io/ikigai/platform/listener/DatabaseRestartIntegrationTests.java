@@ -1,6 +1,5 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
@@ -17,8 +16,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.DataAccessException;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Listeners whose database goes away and comes back.
@@ -35,9 +34,8 @@ class DatabaseRestartIntegrationTests {
 			await().until(() -> application.listener("leased").active() == 1);
 			server.stop(Shutdown.FAST);
 			Handlers.release.countDown();
-			await().atMost(Duration.ofSeconds(20))
-				.until(output::getAll, (log) -> log.contains("cannot be settled yet")
-						&& log.contains("Listener 'claimed' cannot take its work"));
+			await().until(output::getAll, (log) -> log.contains("cannot be settled yet")
+					&& log.contains("Listener 'claimed' cannot take its work"));
 			server.start();
 			await().ignoreExceptionsInstanceOf(DataAccessException.class)
 				.until(() -> application.task("leased", running).completedAt() != null);

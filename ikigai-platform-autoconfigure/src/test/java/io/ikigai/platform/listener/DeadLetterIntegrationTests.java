@@ -1,6 +1,5 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 
@@ -11,6 +10,7 @@ import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,15 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
 import org.springframework.messaging.handler.annotation.Header;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Methods that are called with what is given up.
  */
 class DeadLetterIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static ListenerApplication application;
 
@@ -45,7 +43,7 @@ class DeadLetterIntegrationTests {
 	}
 
 	private static void assertTold(String text) {
-		Task told = platform.queue("told").claim(PATIENCE).orElseThrow();
+		Task told = platform.queue("told").claim(Waits.LIMIT).orElseThrow();
 		assertThat(told.payload(String.class)).isEqualTo(text);
 		told.complete();
 		assertThat(platform.queue("told").claim()).isEmpty();
@@ -72,7 +70,7 @@ class DeadLetterIntegrationTests {
 		UUID id = application.enqueue("failing", Map.of("not", "a text"));
 		application.awaitFailed("failing", id);
 		// It is a text for a parameter that wants one
-		Task told = platform.queue("told").claim(PATIENCE).orElseThrow();
+		Task told = platform.queue("told").claim(Waits.LIMIT).orElseThrow();
 		assertThat(told.payload(String.class)).contains("a text");
 		told.complete();
 		UUID unfit = application.enqueue("numbers", "none");
@@ -91,8 +89,8 @@ class DeadLetterIntegrationTests {
 	@Test
 	void areCalledForMessages() {
 		platform.mailbox("complaints").send("late");
-		await().atMost(PATIENCE).until(() -> platform.mailbox("complaints").unread() == 0);
-		Task told = platform.queue("told-of-mail").claim(PATIENCE).orElseThrow();
+		await().until(() -> platform.mailbox("complaints").unread() == 0);
+		Task told = platform.queue("told-of-mail").claim(Waits.LIMIT).orElseThrow();
 		assertThat(told.payload(String.class)).isEqualTo("late by listener-tests");
 		told.complete();
 	}

@@ -15,6 +15,7 @@ import io.ikigai.platform.pubsub.TopicListener;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,15 +25,13 @@ import reactor.core.publisher.Mono;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What handlers return: results that come later, and results that are sent on.
  */
 class HandlerResultIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static ListenerApplication application;
 
@@ -50,7 +49,7 @@ class HandlerResultIntegrationTests {
 	}
 
 	private static Task next(String queue) {
-		return platform.queue(queue).claim(PATIENCE).orElseThrow();
+		return platform.queue(queue).claim(Waits.LIMIT).orElseThrow();
 	}
 
 	@Test
@@ -69,7 +68,7 @@ class HandlerResultIntegrationTests {
 	void cancelsAFutureThatTakesTooLong() {
 		UUID id = application.enqueue("never", "x");
 		assertThat(application.awaitFailed("never", id).error()).contains("HandlerTimeoutException");
-		await().atMost(PATIENCE).until(Handlers.never::isCancelled);
+		await().until(Handlers.never::isCancelled);
 	}
 
 	@Test
@@ -90,7 +89,7 @@ class HandlerResultIntegrationTests {
 		Task sent = next("results");
 		assertThat(sent.payload(String.class)).isEqualTo("page checked");
 		sent.complete();
-		MailboxMessage message = platform.mailbox("results").receive(PATIENCE).orElseThrow();
+		MailboxMessage message = platform.mailbox("results").receive(Waits.LIMIT).orElseThrow();
 		assertThat(message.payload(String.class)).isEqualTo("page checked");
 		message.acknowledge();
 		Task published = next("published");
@@ -111,14 +110,13 @@ class HandlerResultIntegrationTests {
 
 	@Test
 	void sendsWhatAMailboxListenerReturnsToWhoWantsAReplyOrElseOn() throws Exception {
-		assertThat(platform.mailbox("questions").ask("a", String.class, PATIENCE).get(20, TimeUnit.SECONDS))
-			.isEqualTo("a?");
+		assertThat(platform.mailbox("questions").ask("a", String.class, Waits.LIMIT).get()).isEqualTo("a?");
 		platform.mailbox("questions").send("b", MessageOptions.of());
 		Task sent = next("answers");
 		assertThat(sent.payload(String.class)).isEqualTo("b?");
 		sent.complete();
 		assertThat(platform.queue("answers").claim()).isEmpty();
-		await().atMost(PATIENCE).until(() -> platform.mailbox("questions").unread() == 0);
+		await().until(() -> platform.mailbox("questions").unread() == 0);
 	}
 
 	static class Handlers {

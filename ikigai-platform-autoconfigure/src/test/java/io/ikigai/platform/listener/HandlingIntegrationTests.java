@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.queue.IkigaiTaskListener;
@@ -14,6 +13,7 @@ import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskErrorHandler;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.testing.Waits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import org.junit.jupiter.api.AfterAll;
@@ -145,7 +145,7 @@ class HandlingIntegrationTests {
 	}
 
 	private static Object[] next() throws InterruptedException {
-		return Handlers.seen.poll(10, TimeUnit.SECONDS);
+		return Waits.next("the arguments of the next call", Handlers.seen);
 	}
 
 	record Order(@NotBlank String item, int count) {

@@ -1,6 +1,5 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -8,6 +7,7 @@ import java.util.UUID;
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 
@@ -81,10 +81,7 @@ final class ListenerApplication implements AutoCloseable {
 	}
 
 	TaskInfo await(String queue, UUID id, TaskState state) {
-		return org.awaitility.Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.pollInterval(Duration.ofMillis(20))
-			.until(() -> task(queue, id), (task) -> task.state() == state);
+		return Waits.until("task in " + queue + " is " + state, () -> task(queue, id), (task) -> task.state() == state);
 	}
 
 	TaskInfo awaitCompleted(String queue, UUID id) {

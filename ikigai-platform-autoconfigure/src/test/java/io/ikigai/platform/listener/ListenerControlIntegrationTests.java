@@ -17,17 +17,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Listeners that are paused, what is published of listeners, and what stands around their
  * calls.
  */
 class ListenerControlIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static ListenerApplication application;
 
@@ -71,7 +69,7 @@ class ListenerControlIntegrationTests {
 		application.awaitCompleted("other", application.enqueue("other", "goes on"));
 		assertThat(application.platform().mailbox("mail").unread()).isEqualTo(1);
 		listener.resume();
-		await().atMost(PATIENCE).until(() -> application.platform().mailbox("mail").unread() == 0);
+		await().until(() -> application.platform().mailbox("mail").unread() == 0);
 		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(application.listener("topic")::pause)
 			.withMessageContaining("'topic'")
 			.withMessageContaining("Stop it");
@@ -82,12 +80,10 @@ class ListenerControlIntegrationTests {
 		assertThat(events()).contains("started other", "started mail", "started topic");
 		ListenerContainer listener = application.listener("stopped");
 		listener.stop();
-		await().atMost(PATIENCE).until(() -> events().contains("stopped stopped"));
+		await().until(() -> events().contains("stopped stopped"));
 		listener.start();
-		await().atMost(PATIENCE)
-			.until(() -> events().stream().filter((event) -> event.equals("started stopped")).count() == 2);
-		await().atMost(PATIENCE)
-			.until(() -> events().stream().filter((event) -> event.equals("idle stopped")).count() > 1);
+		await().until(() -> events().stream().filter((event) -> event.equals("started stopped")).count() == 2);
+		await().until(() -> events().stream().filter((event) -> event.equals("idle stopped")).count() > 1);
 		assertThat(events()).doesNotContain("idle topic", "idle paused");
 	}
 
@@ -96,7 +92,7 @@ class ListenerControlIntegrationTests {
 		application.jdbc().execute("ALTER TABLE task_queue RENAME TO task_queue_away");
 		try {
 			application.listener("failing").start();
-			await().atMost(PATIENCE).until(() -> events().contains("failed failing"));
+			await().until(() -> events().contains("failed failing"));
 		}
 		finally {
 			application.jdbc().execute("ALTER TABLE task_queue_away RENAME TO task_queue");

@@ -1,13 +1,11 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.ikigai.platform.mailbox.Mailbox;
@@ -17,25 +15,25 @@ import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.telemetry.TelemetryEvent;
 import io.ikigai.platform.telemetry.TelemetryQuery;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What becomes of messages that listeners handle.
  */
 class MailboxListenerIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static ListenerApplication application;
 
@@ -64,7 +62,7 @@ class MailboxListenerIntegrationTests {
 	}
 
 	private static void awaitEmpty(String name) {
-		await().atMost(PATIENCE).until(() -> mailbox(name).unread() == 0);
+		await().until(() -> mailbox(name).unread() == 0);
 	}
 
 	private static Map<String, Object> row(UUID id) {
@@ -95,10 +93,10 @@ class MailboxListenerIntegrationTests {
 
 	@Test
 	void repliesWithWhatTheHandlerReturns() throws Exception {
-		assertThat(mailbox("answers").ask(20, Integer.class, PATIENCE).get(30, TimeUnit.SECONDS)).isEqualTo(21);
+		assertThat(mailbox("answers").ask(20, Integer.class, Waits.LIMIT).get()).isEqualTo(21);
 		assertThat(container("answers").droppedReplies()).isZero();
 		mailbox("answers").send(1);
-		await().atMost(PATIENCE).until(() -> container("answers").droppedReplies() == 1);
+		await().until(() -> container("answers").droppedReplies() == 1);
 	}
 
 	@Test
@@ -122,7 +120,7 @@ class MailboxListenerIntegrationTests {
 		assertThat((String) row(bad).get("error")).contains("refused bad");
 		assertThat(row(bad).get("read_at")).isNotNull();
 		assertThat(row(later)).containsEntry("error", null);
-		List<TelemetryEvent> errors = await().atMost(PATIENCE).until(() -> {
+		List<TelemetryEvent> errors = await().until(() -> {
 			application.platform().telemetry().flush();
 			return application.platform()
 				.telemetry()
@@ -138,12 +136,11 @@ class MailboxListenerIntegrationTests {
 	@Test
 	void handsNothingToAnybodyDuringAPause() {
 		mailbox("pausing").send("bad");
-		await().atMost(PATIENCE).until(() -> handlers.seen.contains("paused"));
+		await().until(() -> handlers.seen.contains("paused"));
 		mailbox("pausing").send("later");
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(application.jdbc()
-				.queryForObject("SELECT count(due_at) FROM mailbox WHERE mailbox_name = 'pausing'", Integer.class))
-				.isEqualTo(1));
+		await().untilAsserted(() -> assertThat(application.jdbc()
+			.queryForObject("SELECT count(due_at) FROM mailbox WHERE mailbox_name = 'pausing'", Integer.class))
+			.isEqualTo(1));
 		assertThat(mailbox("pausing").receive(10)).isEmpty();
 		application.jdbc().update("UPDATE mailbox SET due_at = now() WHERE mailbox_name = 'pausing'");
 		awaitEmpty("pausing");
@@ -197,13 +194,13 @@ class MailboxListenerIntegrationTests {
 		for (int i = 0; i < 5; i++) {
 			mailbox("slow").send(i);
 		}
-		await().atMost(PATIENCE).until(() -> handlers.seen.contains("slow 0"));
+		await().until(() -> handlers.seen.contains("slow 0"));
 		ListenerContainer container = application.listener("slow");
 		Thread stopping = new Thread(container::stop);
 		stopping.start();
-		await().atMost(PATIENCE).until(() -> !container.isRunning());
+		await().until(() -> !container.isRunning());
 		handlers.go.countDown();
-		await().atMost(PATIENCE).until(() -> !stopping.isAlive());
+		await().until(() -> !stopping.isAlive());
 		assertThat(handlers.seen).containsExactly("slow 0");
 		List<MailboxMessage> rest = mailbox("slow").receive(10);
 		assertThat(rest).extracting(MailboxMessage::json).containsExactly("1", "2", "3", "4");
@@ -218,7 +215,7 @@ class MailboxListenerIntegrationTests {
 	void interruptsAndGivesBackWhatDoesNotEnd() {
 		UUID id = mailbox("endless").send("x");
 		mailbox("endless").send("y");
-		await().atMost(PATIENCE).until(() -> handlers.seen.contains("endless x"));
+		await().until(() -> handlers.seen.contains("endless x"));
 		application.listener("endless").stop();
 		assertThat(handlers.seen).contains("interrupted");
 		assertThat(row(id)).containsEntry("read_at", null).containsEntry("failures", 0).containsEntry("receipt", null);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -22,6 +21,7 @@ import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.NatsServer;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
@@ -36,15 +36,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Listeners whose queues and topics are on Redis and whose mailboxes are on NATS.
  */
 class OtherBackendsIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static ListenerApplication application;
 
@@ -90,8 +88,7 @@ class OtherBackendsIntegrationTests {
 		UUID id = application.enqueue(queue, "well");
 		assertThat(application.awaitCompleted(queue, id).attempt()).isEqualTo(1);
 		assertThat(written(id)).isEqualTo(1);
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(handlers.seen()).containsExactlyInAnyOrder("news " + id, "mail " + id));
+		await().untilAsserted(() -> assertThat(handlers.seen()).containsExactlyInAnyOrder("news " + id, "mail " + id));
 	}
 
 	@ParameterizedTest
@@ -102,8 +99,7 @@ class OtherBackendsIntegrationTests {
 		assertThat(task.attempt()).isEqualTo(2);
 		assertThat(application.jdbc().queryForList("SELECT attempt FROM written WHERE task = ?", Integer.class, id))
 			.containsExactly(2);
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(handlers.seen()).containsExactlyInAnyOrder("news " + id, "mail " + id));
+		await().untilAsserted(() -> assertThat(handlers.seen()).containsExactlyInAnyOrder("news " + id, "mail " + id));
 	}
 
 	@ParameterizedTest
@@ -161,24 +157,24 @@ class OtherBackendsIntegrationTests {
 
 	@Test
 	void repliesWithWhatTheHandlerReturns() throws Exception {
-		assertThat(mailbox("other-answers").ask(20, Integer.class, PATIENCE).get(30, TimeUnit.SECONDS)).isEqualTo(21);
+		assertThat(mailbox("other-answers").ask(20, Integer.class, Waits.LIMIT).get()).isEqualTo(21);
 	}
 
 	@Test
 	void triesMessagesAgainBeforeLaterOnesAndGivesThemUp() {
 		mailbox("other-failing").send("bad");
 		mailbox("other-failing").send("later");
-		await().atMost(PATIENCE).until(() -> mailbox("other-failing").unread() == 0);
+		await().until(() -> mailbox("other-failing").unread() == 0);
 		assertThat(handlers.seen()).containsExactly("bad 1", "bad 2", "bad 3", "later 1");
 	}
 
 	@Test
 	void rollsBackWhatTheHandlerOfAMessageHasWritten() {
 		UUID id = mailbox("other-writing").send("x");
-		await().atMost(PATIENCE).until(() -> mailbox("other-writing").unread() == 0);
+		await().until(() -> mailbox("other-writing").unread() == 0);
 		assertThat(application.jdbc().queryForList("SELECT attempt FROM written WHERE task = ?", Integer.class, id))
 			.containsExactly(2);
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(handlers.seen()).containsExactly("news 2"));
+		await().untilAsserted(() -> assertThat(handlers.seen()).containsExactly("news 2"));
 	}
 
 	@Test
@@ -190,11 +186,10 @@ class OtherBackendsIntegrationTests {
 		}
 		application.bean(PubSub.class).publish("other-odd", "no number");
 		application.bean(PubSub.class).publish("other-even", 20);
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(handlers.seen()).isEqualTo(IntStream.rangeClosed(0, 20)
-				.mapToObj((number) -> ((number % 2 == 0) ? "other-even " : "other-odd ") + number)
-				.toList()));
-		await().atMost(PATIENCE).until(() -> status.failed() == failed + 1);
+		await().untilAsserted(() -> assertThat(handlers.seen()).isEqualTo(IntStream.rangeClosed(0, 20)
+			.mapToObj((number) -> ((number % 2 == 0) ? "other-even " : "other-odd ") + number)
+			.toList()));
+		await().until(() -> status.failed() == failed + 1);
 		assertThat(status.missed()).isZero();
 	}
 
@@ -241,7 +236,7 @@ class OtherBackendsIntegrationTests {
 			this.most.accumulateAndGet(this.running.incrementAndGet(), Math::max);
 			if (number >= 10) {
 				this.two.countDown();
-				this.two.await(10, TimeUnit.SECONDS);
+				this.two.await();
 			}
 			this.running.decrementAndGet();
 			return number * 2;

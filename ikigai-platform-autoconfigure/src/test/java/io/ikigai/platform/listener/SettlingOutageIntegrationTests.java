@@ -19,16 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What becomes of tasks and messages whose handlers end while the server that has them is
  * away.
  */
 class SettlingOutageIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	@ParameterizedTest
 	@CsvSource({ "well, COMPLETED", "fail, FAILED" })
@@ -39,14 +37,13 @@ class SettlingOutageIntegrationTests {
 						"ikigai.queues.retry.max-attempts=1")) {
 			Handlers handlers = application.bean(Handlers.class);
 			UUID id = application.enqueue("outage", end);
-			await().atMost(PATIENCE).until(() -> handlers.calls.get() == 1);
+			await().until(() -> handlers.calls.get() == 1);
 			redis.stop(Shutdown.IMMEDIATE);
 			handlers.go.countDown();
 			// Long enough to have tried
 			await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
 			redis.start();
-			TaskInfo task = await().atMost(PATIENCE)
-				.ignoreExceptions()
+			TaskInfo task = await().ignoreExceptions()
 				.until(() -> application.task("outage", id), (found) -> found.state() == state);
 			assertThat(task.attempt()).isEqualTo(1);
 			assertThat(handlers.calls).hasValue(1);
@@ -62,13 +59,13 @@ class SettlingOutageIntegrationTests {
 			Mailbox mailbox = application.platform().mailbox("outage");
 			mailbox.send("first");
 			mailbox.send("second");
-			await().atMost(PATIENCE).until(() -> handlers.calls.get() == 1);
+			await().until(() -> handlers.calls.get() == 1);
 			nats.stop(Shutdown.IMMEDIATE);
 			handlers.go.countDown();
 			// Longer than the driver's side tries by itself
-			await().pollDelay(Duration.ofSeconds(12)).atMost(PATIENCE).until(() -> true);
+			await().pollDelay(Duration.ofSeconds(12)).until(() -> true);
 			nats.start();
-			await().atMost(PATIENCE).ignoreExceptions().until(() -> mailbox.unread() == 0);
+			await().ignoreExceptions().until(() -> mailbox.unread() == 0);
 			assertThat(handlers.calls).hasValue(2);
 		}
 	}

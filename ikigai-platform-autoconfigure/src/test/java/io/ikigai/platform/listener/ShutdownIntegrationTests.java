@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,6 +13,7 @@ import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.StaleClaimException;
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What becomes of running handlers when their application ends.
@@ -49,7 +49,7 @@ class ShutdownIntegrationTests {
 		try (ListenerApplication other = enqueuer()) {
 			UUID waiting = other.enqueue("leased", "quick");
 			Handlers.release.countDown();
-			closing.get(10, TimeUnit.SECONDS);
+			Waits.value("the end of the application", closing);
 			assertThat(other.awaitCompleted("leased", running).attempt()).isEqualTo(1);
 			assertThat(other.task("leased", waiting).attempt()).isZero();
 		}

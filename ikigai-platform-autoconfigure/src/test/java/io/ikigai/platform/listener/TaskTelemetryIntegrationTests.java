@@ -1,6 +1,5 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -18,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What the platform emits by itself about tasks.
@@ -55,8 +54,7 @@ class TaskTelemetryIntegrationTests {
 		for (String queue : List.of("plain", "transaction", "transactional", "own")) {
 			UUID id = application.enqueue(queue, "x");
 			application.awaitCompleted(queue, id);
-			List<JsonNode> events = await().atMost(Duration.ofSeconds(10))
-				.until(() -> events("task_completed", queue), (found) -> !found.isEmpty());
+			List<JsonNode> events = await().until(() -> events("task_completed", queue), (found) -> !found.isEmpty());
 			assertThat(events).singleElement().satisfies((event) -> {
 				assertThat(event.get("id").asString()).isEqualTo(id.toString());
 				assertThat(event.get("listener").asString()).isEqualTo(queue);
@@ -73,8 +71,7 @@ class TaskTelemetryIntegrationTests {
 		for (String queue : List.of("failing", "failing-transaction")) {
 			UUID id = application.enqueue(queue, "x");
 			application.awaitFailed(queue, id);
-			await().atMost(Duration.ofSeconds(10))
-				.until(() -> events("task_failed", queue), (found) -> found.size() == 1);
+			await().until(() -> events("task_failed", queue), (found) -> found.size() == 1);
 			List<JsonNode> errors = events("error", queue);
 			assertThat(errors).extracting((event) -> event.get("givenUp").asBoolean()).containsExactly(true, false);
 			assertThat(errors).extracting((event) -> event.get("attempt").asInt()).containsExactly(2, 1);
@@ -116,11 +113,9 @@ class TaskTelemetryIntegrationTests {
 	@Test
 	void tellsManyCompletionsTogether() {
 		application.platform().queue("many").enqueueAll(IntStream.range(0, 1500).boxed().toList());
-		await().atMost(Duration.ofSeconds(30))
-			.until(() -> application.platform().queue("many").stats().completed() == 1500);
-		List<JsonNode> events = await().atMost(Duration.ofSeconds(10))
-			.until(() -> events("task_completed", "many"),
-					(found) -> found.stream().mapToInt((event) -> event.get("count").asInt()).sum() == 1500);
+		await().until(() -> application.platform().queue("many").stats().completed() == 1500);
+		List<JsonNode> events = await().until(() -> events("task_completed", "many"),
+				(found) -> found.stream().mapToInt((event) -> event.get("count").asInt()).sum() == 1500);
 		assertThat(events).hasSizeLessThan(1500);
 		assertThat(events).filteredOn((event) -> event.get("count").asInt() > 1).isNotEmpty().allSatisfy((event) -> {
 			double mean = event.get("millis").asDouble();

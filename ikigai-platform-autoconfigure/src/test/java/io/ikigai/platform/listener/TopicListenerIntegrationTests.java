@@ -1,6 +1,5 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,15 +21,13 @@ import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * {@code @TopicListener} methods at work.
  */
 class TopicListenerIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	@Test
 	void getMessagesOfTheirTopicsInOrder() {
@@ -40,12 +37,12 @@ class TopicListenerIntegrationTests {
 			for (int i = 0; i < 20; i++) {
 				pubsub.publish((i % 2 == 0) ? "even" : "odd", new Price("p" + i, i + 1));
 			}
-			await().atMost(PATIENCE).until(() -> handlers.prices.size() == 20);
+			await().until(() -> handlers.prices.size() == 20);
 			assertThat(handlers.prices).first().isEqualTo("even p0 1");
 			assertThat(handlers.prices).last().isEqualTo("odd p19 20");
 			assertThat(handlers.prices.stream().map((price) -> Integer.parseInt(price.split(" ")[2]))).isSorted();
 			pubsub.publish("message", List.of("x"));
-			await().atMost(PATIENCE).until(() -> handlers.messages.size() == 1);
+			await().until(() -> handlers.messages.size() == 1);
 			Message<List<String>> message = handlers.messages.get(0);
 			assertThat(message.getPayload()).containsExactly("x");
 			assertThat(message.getHeaders()).containsEntry("topic", "message").containsKeys("createdAt", "id");
@@ -62,9 +59,9 @@ class TopicListenerIntegrationTests {
 			pubsub.publish("even", new Price("not valid", -1));
 			pubsub.publish("even", "no price");
 			pubsub.publish("even", new Price("fine", 2));
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(handlers.prices).containsExactly("even fine 2"));
+			await().untilAsserted(() -> assertThat(handlers.prices).containsExactly("even fine 2"));
 			PubSubStatus status = application.bean(PubSubStatus.class);
-			await().atMost(PATIENCE).until(() -> status.handled() == 1);
+			await().until(() -> status.handled() == 1);
 			assertThat(status.failed()).isEqualTo(3);
 			assertThat(status.missed()).isZero();
 			application.platform().telemetry().flush();
@@ -84,7 +81,7 @@ class TopicListenerIntegrationTests {
 			assertThat(application.listener("slow").isRunning()).isTrue();
 			assertThat(livingTimers()).isEqualTo(1);
 		}
-		await().atMost(PATIENCE).until(() -> livingTimers() == 0);
+		await().until(() -> livingTimers() == 0);
 	}
 
 	private static long livingTimers() {
@@ -107,13 +104,13 @@ class TopicListenerIntegrationTests {
 			container.start();
 			assertThat(container.isRunning()).isTrue();
 			pubsub.publish("hand", 2);
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(handlers.numbers).containsExactly(2));
+			await().untilAsserted(() -> assertThat(handlers.numbers).containsExactly(2));
 			container.stop();
 			assertThat(container.isRunning()).isFalse();
 			pubsub.publish("hand", 3);
 			container.start();
 			pubsub.publish("hand", 4);
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(handlers.numbers).containsExactly(2, 4));
+			await().untilAsserted(() -> assertThat(handlers.numbers).containsExactly(2, 4));
 			assertThat(application.platform().agents().self().manifest()).contains("\"topics\":")
 				.contains("\"hand\"")
 				.contains("by-hand");
@@ -126,10 +123,10 @@ class TopicListenerIntegrationTests {
 		Handlers handlers = application.bean(Handlers.class);
 		application.bean(PubSub.class).publish("slow", 1);
 		application.bean(PubSub.class).publish("slow", 2);
-		await().atMost(PATIENCE).until(() -> handlers.began.getCount() == 0);
+		await().until(() -> handlers.began.getCount() == 0);
 		assertThat(application.listener("slow").active()).isEqualTo(1);
 		CompletableFuture<Void> closing = CompletableFuture.runAsync(application::close);
-		await().atMost(PATIENCE).until(() -> !application.listener("slow").isRunning());
+		await().until(() -> !application.listener("slow").isRunning());
 		handlers.finish.countDown();
 		closing.join();
 		assertThat(handlers.numbers).containsExactly(1);
@@ -141,9 +138,9 @@ class TopicListenerIntegrationTests {
 				"spring.lifecycle.timeout-per-shutdown-phase=1s");
 		Handlers handlers = application.bean(Handlers.class);
 		application.bean(PubSub.class).publish("slow", 1);
-		await().atMost(PATIENCE).until(() -> handlers.began.getCount() == 0);
+		await().until(() -> handlers.began.getCount() == 0);
 		application.close();
-		await().atMost(PATIENCE).until(() -> handlers.interrupted.getCount() == 0);
+		await().until(() -> handlers.interrupted.getCount() == 0);
 		assertThat(handlers.numbers).isEmpty();
 	}
 

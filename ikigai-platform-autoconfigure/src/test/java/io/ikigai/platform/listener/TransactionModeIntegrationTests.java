@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.queue.ClaimMode;
@@ -21,8 +20,8 @@ import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Claim, handler and completion in one transaction.
@@ -186,7 +185,7 @@ class TransactionModeIntegrationTests {
 		public void parallel(int number) throws InterruptedException {
 			most.accumulateAndGet(this.running.incrementAndGet(), Math::max);
 			this.three.countDown();
-			this.three.await(10, TimeUnit.SECONDS);
+			this.three.await();
 			this.running.decrementAndGet();
 		}
 

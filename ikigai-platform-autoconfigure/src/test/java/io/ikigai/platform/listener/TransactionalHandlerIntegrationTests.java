@@ -3,7 +3,6 @@ package io.ikigai.platform.listener;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.Platform;
@@ -21,8 +20,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Leased tasks whose handlers are transactional, or put writes into the completion.
@@ -208,7 +207,7 @@ class TransactionalHandlerIntegrationTests {
 			countingCalls.incrementAndGet();
 			Integer value = this.jdbc.queryForObject("SELECT value FROM counter", Integer.class);
 			if (countingCalls.get() <= 2) {
-				this.bothRead.await(10, TimeUnit.SECONDS);
+				this.bothRead.await();
 			}
 			this.jdbc.update("UPDATE counter SET value = ? + 1", value);
 		}

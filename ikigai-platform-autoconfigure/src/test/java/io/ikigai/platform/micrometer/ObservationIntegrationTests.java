@@ -8,7 +8,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -50,8 +49,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What a web application and an agent tell of the work that goes from one to the other:
@@ -60,8 +59,6 @@ import static org.awaitility.Awaitility.await;
  */
 @Tag("traced")
 class ObservationIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final PostgresDatabase database = PostgresServer.shared().freshDatabase();
 
@@ -110,7 +107,7 @@ class ObservationIntegrationTests {
 	}
 
 	private static List<SpanData> awaitSpans(String name, int count) {
-		await().atMost(PATIENCE).until(() -> spans(name).size() >= count);
+		await().until(() -> spans(name).size() >= count);
 		return spans(name);
 	}
 
@@ -172,12 +169,12 @@ class ObservationIntegrationTests {
 	void countsForPrometheus() throws Exception {
 		call(webapp, "POST", "/checks/fails-once");
 		Platform platform = agent.getBean(Platform.class);
-		await().atMost(PATIENCE).until(() -> platform.queue("checks").stats().completed() > 0);
+		await().until(() -> platform.queue("checks").stats().completed() > 0);
 		platform.cache("pages").set("known", 1);
 		assertThat(platform.cache("pages").get("known", Integer.class)).contains(1);
 		assertThat(platform.cache("pages").get("unknown", Integer.class)).isEmpty();
 		call(agent, "GET", "/actuator/prometheus");
-		await().atMost(PATIENCE).untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			String scraped = call(agent, "GET", "/actuator/prometheus");
 			assertThat(scraped).containsPattern(
 					"ikigai_process_seconds_count\\{.*destination=\"checks\",error=\"IllegalStateException\",kind=\"queue\",listener=\"checker\",origin=\"web\"} [1-9]")
@@ -211,8 +208,7 @@ class ObservationIntegrationTests {
 			.map(MatchResult::group)
 			.collect(Collectors.toSet());
 		assertThat(shown).hasSizeGreaterThan(10);
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(call(agent, "GET", "/actuator/prometheus")).contains(shown));
+		await().untilAsserted(() -> assertThat(call(agent, "GET", "/actuator/prometheus")).contains(shown));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -26,9 +26,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Meters of an application as events in the database.
@@ -78,7 +78,7 @@ class TelemetryMeterRegistryIntegrationTests {
 			registry.counter("test.idle");
 			registry.timer("test.timer").record(30, TimeUnit.MILLISECONDS);
 			registry.timer("test.timer").record(10, TimeUnit.MILLISECONDS);
-			await().atMost(Duration.ofSeconds(20))
+			await()
 				.until(() -> !metrics(platform, "test.timer").isEmpty() && !metrics(platform, "test.gauge").isEmpty());
 			JsonNode gauge = metrics(platform, "test.gauge").get(0);
 			assertThat(gauge.get("type").asString()).isEqualTo("gauge");

@@ -17,6 +17,7 @@ import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.NatsServer;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
@@ -27,16 +28,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Holders that die, messages that fail, and what NATS itself sees of mailboxes.
  */
 class NatsLeaseIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final Duration LEASE = Duration.ofMillis(700);
 
@@ -75,7 +74,7 @@ class NatsLeaseIntegrationTests {
 			List<MessageReceipt> lost = dead.mailboxStore().receive(this.name, 2, LEASE, 5);
 			assertThat(lost).hasSize(2);
 			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-				.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+				.supplyAsync(() -> this.mailbox.receive(Waits.LIMIT));
 			assertThat(this.mailbox.receive()).isEmpty();
 			MailboxMessage again = waiting.join().orElseThrow();
 			assertThat(again.id()).isEqualTo(lost.get(0).id());
@@ -109,8 +108,7 @@ class NatsLeaseIntegrationTests {
 		this.mailbox.send("innocent");
 		for (int i = 0; i < 5; i++) {
 			try (NatsBackend dying = another()) {
-				await().atMost(PATIENCE)
-					.until(() -> dying.mailboxStore().receive(this.name, 2, LEASE, 5), (some) -> some.size() == 2);
+				await().until(() -> dying.mailboxStore().receive(this.name, 2, LEASE, 5), (some) -> some.size() == 2);
 			}
 		}
 		assertThat(this.mailbox.receive(2)).extracting(MailboxMessage::json).containsExactly("\"innocent\"");
@@ -141,12 +139,12 @@ class NatsLeaseIntegrationTests {
 			MailboxStore store = holder.mailboxStore();
 			store.add(this.name, message(1));
 			store.add(this.name, message(2));
-			List<MessageReceipt> received = store.receive(this.name, 2, PATIENCE, 5);
+			List<MessageReceipt> received = store.receive(this.name, 2, Waits.LIMIT, 5);
 			assertThat(store.release(received.get(0), new FailedAttempt("later", 5, Duration.ofMillis(1500), false)))
 				.isEqualTo(ReleaseResult.AGAIN);
 			long released = System.nanoTime();
 			assertThat(this.mailbox.receive(2)).isEmpty();
-			List<MailboxMessage> again = List.of(this.mailbox.receive(PATIENCE).orElseThrow(),
+			List<MailboxMessage> again = List.of(this.mailbox.receive(Waits.LIMIT).orElseThrow(),
 					this.mailbox.receive().orElseThrow());
 			assertThat(Duration.ofNanos(System.nanoTime() - released)).isBetween(Duration.ofMillis(1300),
 					Duration.ofSeconds(10));
@@ -163,17 +161,18 @@ class NatsLeaseIntegrationTests {
 			store.add(this.name, message);
 			store.add(this.name, message);
 			assertThat(store.unread(this.name)).isEqualTo(1);
-			MessageReceipt receipt = store.receive(this.name, 1, PATIENCE, 5).get(0);
+			MessageReceipt receipt = store.receive(this.name, 1, Waits.LIMIT, 5).get(0);
 			assertThat(receipt.id()).isEqualTo(message.id());
 			assertThat(store.release(receipt, null)).isEqualTo(ReleaseResult.AGAIN);
-			assertThat(store.receive(this.name, 1, PATIENCE, 5)).extracting(MessageReceipt::attempt).containsExactly(1);
+			assertThat(store.receive(this.name, 1, Waits.LIMIT, 5)).extracting(MessageReceipt::attempt)
+				.containsExactly(1);
 		}
 	}
 
 	@Test
 	void takesWhatOtherProgramsSend() throws Exception {
 		CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-			.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+			.supplyAsync(() -> this.mailbox.receive(Waits.LIMIT));
 		try (Connection connection = Nats.connect(NatsServer.shared().url())) {
 			connection.jetStream().publish("ikigai.mailbox." + SubjectName.tokenOf(this.name), "{\"a\":1}".getBytes());
 		}

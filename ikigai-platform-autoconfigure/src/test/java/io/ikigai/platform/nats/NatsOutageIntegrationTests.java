@@ -19,15 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What happens while NATS, or one server of a cluster, is away.
  */
 class NatsOutageIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
 
 	/** Sends numbers until it is told to stop. */
 	private static CompletableFuture<List<Integer>> send(Mailbox mailbox, AtomicBoolean stop) {
@@ -94,11 +92,11 @@ class NatsOutageIntegrationTests {
 			server.stop(shutdown);
 			assertThat(application.backend().condition().answers()).isFalse();
 			server.start();
-			await().atMost(PATIENCE).until(() -> application.backend().condition().up());
+			await().until(() -> application.backend().condition().up());
 			await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
 			stopSending.set(true);
 			accepted.join();
-			await().atMost(PATIENCE).ignoreExceptions().until(() -> mailbox.unread() == 0);
+			await().ignoreExceptions().until(() -> mailbox.unread() == 0);
 			stopReceiving.set(true);
 			checkThatNothingIsLost(accepted.join(), received.join());
 		}
@@ -124,13 +122,11 @@ class NatsOutageIntegrationTests {
 				await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
 				cluster.start(node);
 				// Before the next one goes, this one must have caught up
-				await().pollDelay(Duration.ofSeconds(5))
-					.atMost(PATIENCE)
-					.until(() -> application.backend().condition().up());
+				await().pollDelay(Duration.ofSeconds(5)).until(() -> application.backend().condition().up());
 			}
 			stopSending.set(true);
 			accepted.join();
-			await().atMost(PATIENCE).ignoreExceptions().until(() -> mailbox.unread() == 0);
+			await().ignoreExceptions().until(() -> mailbox.unread() == 0);
 			stopReceiving.set(true);
 			checkThatNothingIsLost(accepted.join(), received.join());
 		}
@@ -159,15 +155,14 @@ class NatsOutageIntegrationTests {
 				});
 			}
 			server.start();
-			await().atMost(PATIENCE).until(() -> application.backend().condition().up());
-			await().atMost(PATIENCE).ignoreExceptions().until(() -> mailbox.unread() == 5);
+			await().until(() -> application.backend().condition().up());
+			await().ignoreExceptions().until(() -> mailbox.unread() == 5);
 			assertThat(mailbox.receive(10)).extracting((message) -> message.payload(Integer.class))
 				.containsExactly(0, 1, 2, 3, 4);
 			// What is relayed before the subscription is made anew is lost to it, and
 			// told
 			application.platform().pubsub().publish("t", 5);
-			await().atMost(PATIENCE)
-				.untilAsserted(() -> assertThat(arrived).contains(5).isSorted().doesNotHaveDuplicates());
+			await().untilAsserted(() -> assertThat(arrived).contains(5).isSorted().doesNotHaveDuplicates());
 		}
 	}
 

@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The registry as processes come, go and die.
@@ -52,11 +52,11 @@ class AgentInstancesIntegrationTests {
 			second.await("ready");
 			first.kill();
 			// Up to ten seconds when the server has just started.
-			await().atMost(Duration.ofSeconds(20)).until(() -> statuses(find(watcher)).contains(AgentStatus.FAILED));
+			await().until(() -> statuses(find(watcher)).contains(AgentStatus.FAILED));
 			assertThat(find(watcher).status()).isEqualTo(AgentStatus.RUNNING);
 			assertThat(statusInTable()).isEqualTo("running");
 			second.kill();
-			await().atMost(Duration.ofSeconds(30)).until(() -> "failed".equals(statusInTable()));
+			await().until(() -> "failed".equals(statusInTable()));
 			assertThat(find(watcher).status()).isEqualTo(AgentStatus.FAILED);
 			assertThat(statuses(find(watcher))).containsExactly(AgentStatus.FAILED, AgentStatus.FAILED);
 			assertThat(watcher.platform().agents().self().status()).isEqualTo(AgentStatus.RUNNING);
@@ -71,7 +71,7 @@ class AgentInstancesIntegrationTests {
 		}
 		// Not started: it looks at nothing by itself.
 		try (PostgresBackend reader = reader(Duration.ofSeconds(1))) {
-			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+			await().untilAsserted(() -> {
 				AgentInfo info = reader.agentStore().find("many").orElseThrow();
 				assertThat(info.status()).isEqualTo(AgentStatus.FAILED);
 				assertThat(statuses(info)).containsExactly(AgentStatus.FAILED);
@@ -91,7 +91,6 @@ class AgentInstancesIntegrationTests {
 				watcher.jdbc().execute("SELECT FROM agent_registry FOR UPDATE");
 				kill(other);
 				await().pollDelay(Duration.ofSeconds(3))
-					.atMost(Duration.ofSeconds(20))
 					.until(() -> "failed".equals(this.database
 						.queryForText("SELECT status FROM ikigai_agent_instance WHERE agent_name = 'other'")));
 			});

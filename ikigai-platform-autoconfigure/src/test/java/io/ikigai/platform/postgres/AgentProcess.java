@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -83,7 +83,7 @@ final class AgentProcess implements AutoCloseable {
 	 * @return the whole answer
 	 */
 	String await(String word) throws InterruptedException {
-		String answer = this.answers.poll(60, TimeUnit.SECONDS);
+		String answer = Waits.next("the answer: " + word, this.answers);
 		assertThat(answer).startsWith(word);
 		return answer;
 	}
@@ -97,7 +97,7 @@ final class AgentProcess implements AutoCloseable {
 	 */
 	void kill() throws InterruptedException {
 		this.process.destroyForcibly();
-		assertThat(this.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		Waits.end(this.process);
 	}
 
 	void freeze() throws Exception {

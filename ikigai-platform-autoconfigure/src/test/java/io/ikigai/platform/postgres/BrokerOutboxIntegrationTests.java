@@ -12,12 +12,12 @@ import io.ikigai.platform.postgres.OrderApplication.Order;
 import io.ikigai.platform.pubsub.Subscription;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.NatsServer;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
 import io.ikigai.platform.testservers.Shutdown;
-import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +82,7 @@ class BrokerOutboxIntegrationTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(60));
+		return Waits.await();
 	}
 
 	@Test

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -21,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * How the server finds the next task: by the index, whatever it knows of the table.
@@ -123,8 +122,7 @@ class ClaimPlanIntegrationTests {
 		assertThat(plan(this.connection, "EXECUTE claim ('q')")).contains("Seq Scan");
 		try (PostgresApplication application = PostgresApplication.start(this.database)) {
 			execute("INSERT INTO task_queue (queue_name, payload) SELECT 'q', '1' FROM generate_series(1, 50000)");
-			await().atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> claimsByTheIndex(this.connection, "EXECUTE claim ('q')"));
+			await().untilAsserted(() -> claimsByTheIndex(this.connection, "EXECUTE claim ('q')"));
 			assertThat(application.platform().queue("q").claim()).isPresent();
 		}
 	}

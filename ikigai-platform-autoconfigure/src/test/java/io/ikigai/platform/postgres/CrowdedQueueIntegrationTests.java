@@ -6,11 +6,11 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
 import io.ikigai.platform.queue.TaskClaim;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterEach;
@@ -105,7 +105,7 @@ class CrowdedQueueIntegrationTests {
 		CountDownLatch woken = new CountDownLatch(1);
 		try (AutoCloseable waiting = this.wakeups.addQueue("q", woken::countDown)) {
 			assertThat(names(claim(10))).containsExactly("next");
-			assertThat(woken.await(30, TimeUnit.SECONDS)).isTrue();
+			Waits.open("the wake-up", woken);
 		}
 		assertThat(names(claim(10))).containsExactly("before");
 	}

@@ -2,7 +2,6 @@ package io.ikigai.platform.postgres;
 
 import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,16 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Finds over many documents use indexes, and what uses them finds the same as what does
  * not.
  */
 class DocumentIndexIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	/** A path that looks like a placeholder, a JDBC escape and a quote, with a dot. */
 	private static final String ODD = "{schema}.'it\\'s ?.b'";
@@ -70,9 +67,8 @@ class DocumentIndexIntegrationTests {
 	}
 
 	private static void awaitIndexes(PostgresDatabase where, String count) {
-		await().atMost(PATIENCE)
-			.until(() -> where.queryForText("SELECT count(*) FROM pg_index WHERE indisvalid AND indpred IS NOT NULL "
-					+ "AND indrelid = 'ikigai_document'::regclass"), count::equals);
+		await().until(() -> where.queryForText("SELECT count(*) FROM pg_index WHERE indisvalid AND indpred IS NOT NULL "
+				+ "AND indrelid = 'ikigai_document'::regclass"), count::equals);
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package io.ikigai.platform.postgres;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,16 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The languages of text, and declarations that are refused.
  */
 class DocumentLanguageIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final String LANGUAGE = "ikigai.storage.collections.texts.language=";
 
@@ -40,9 +37,10 @@ class DocumentLanguageIntegrationTests {
 			application.platform().storage().documents("others", String.class).put("a", "Houses");
 		}
 		try (PostgresApplication application = PostgresApplication.start(this.database, LANGUAGE + "simple")) {
-			await().atMost(PATIENCE)
-				.until(() -> this.database.queryForText("SELECT string_agg(DISTINCT collection || ' ' || language "
-						+ "|| ' ' || version, ',') FROM ikigai_document"), "others english 1,texts simple 1"::equals);
+			await().until(
+					() -> this.database.queryForText("SELECT string_agg(DISTINCT collection || ' ' || language "
+							+ "|| ' ' || version, ',') FROM ikigai_document"),
+					"others english 1,texts simple 1"::equals);
 			DocumentCollection<String> texts = application.platform().storage().documents("texts", String.class);
 			assertThat(texts.search("Haus", 1000)).isEmpty();
 			assertThat(texts.search("häuser", 1000)).hasSize(1000);

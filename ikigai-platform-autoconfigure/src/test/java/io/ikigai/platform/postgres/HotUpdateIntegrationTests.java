@@ -12,8 +12,8 @@ import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Completing and extending touch no index.
@@ -54,8 +54,7 @@ class HotUpdateIntegrationTests {
 	}
 
 	private static void awaitUpdates(PostgresDatabase database, long updates) {
-		await().atMost(Duration.ofSeconds(60))
-			.untilAsserted(() -> assertThat(count(database, "n_tup_upd")).isGreaterThanOrEqualTo(updates));
+		await().untilAsserted(() -> assertThat(count(database, "n_tup_upd")).isGreaterThanOrEqualTo(updates));
 	}
 
 	private static long count(PostgresDatabase database, String column) throws SQLException {

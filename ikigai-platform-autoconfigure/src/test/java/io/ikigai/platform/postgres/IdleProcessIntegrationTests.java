@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What a process costs the database while it waits for work.
@@ -48,14 +48,12 @@ class IdleProcessIntegrationTests {
 				agent.platform().pubsub().subscribe("topic-" + i, String.class, (message) -> {
 				});
 			}
-			await().atMost(Duration.ofSeconds(30)).until(() -> listening(watcher, database) == 1);
+			await().until(() -> listening(watcher, database) == 1);
 			// Idle connections report what they did at the start only ten seconds later.
 			long before = await().pollDelay(Duration.ofSeconds(12))
-				.atMost(Duration.ofMinutes(1))
 				.until(() -> transactions(watcher, database), (count) -> true);
 			long start = System.nanoTime();
 			long after = await().pollDelay(Duration.ofSeconds(SECONDS))
-				.atMost(Duration.ofMinutes(1))
 				.until(() -> transactions(watcher, database), (count) -> true);
 			double seconds = (System.nanoTime() - start) / 1e9;
 			double statements = (after - before) / seconds;
@@ -67,7 +65,7 @@ class IdleProcessIntegrationTests {
 				agent.queue("queue-" + i).enqueue(Map.of());
 			}
 			for (Future<Optional<Task>> claim : waiting) {
-				assertThat(claim.get(20, TimeUnit.SECONDS)).isPresent();
+				assertThat(Waits.value("the claimed task", claim)).isPresent();
 			}
 		}
 		finally {

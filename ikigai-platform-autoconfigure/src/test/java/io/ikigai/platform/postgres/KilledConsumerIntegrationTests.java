@@ -13,8 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Consumers of a mailbox that are killed again and again while five senders send. Nothing
@@ -118,7 +118,7 @@ class KilledConsumerIntegrationTests {
 	}
 
 	private void awaitHandled(int count) {
-		await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(100)).until(() -> handled() >= count);
+		await().pollInterval(Duration.ofMillis(100)).until(() -> handled() >= count);
 	}
 
 	private void assertNothingLostOrRepeated(String mailbox, int each) {

@@ -1,11 +1,10 @@
 package io.ikigai.platform.postgres;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.apache.commons.logging.Log;
@@ -13,8 +12,8 @@ import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What {@code kill -9} of an agent does to the tasks that its listeners handle: those of
@@ -37,16 +36,14 @@ class ListenerDeathIntegrationTests {
 				victim.await("inside");
 			}
 			try (LocalAgent survivor = LocalAgent.start(database, "agent", "test.hang=false")) {
-				await().atMost(Duration.ofSeconds(20))
-					.until(() -> "t".equals(database
-						.queryForText("SELECT now() - pg_postmaster_start_time() > interval '10 seconds'")));
+				await().until(() -> "t".equals(
+						database.queryForText("SELECT now() - pg_postmaster_start_time() > interval '10 seconds'")));
 				victim.kill();
 				long start = System.nanoTime();
-				assertThat(survivor.handlers().handled().poll(5, TimeUnit.SECONDS)).isEqualTo(id);
+				assertThat(Waits.next("the task of the dead process", survivor.handlers().handled())).isEqualTo(id);
 				logger
 					.warn("Takeover (listener, " + queue + ") took " + (System.nanoTime() - start) / 1_000_000 + " ms");
-				await().atMost(Duration.ofSeconds(5))
-					.until(() -> survivor.queue(queue).find(id).orElseThrow().state() == TaskState.COMPLETED);
+				await().until(() -> survivor.queue(queue).find(id).orElseThrow().state() == TaskState.COMPLETED);
 				assertThat(survivor.effects(id)).isEqualTo(1);
 				assertThat(survivor.queue(queue).find(id).orElseThrow().attempt()).isEqualTo(attempt);
 			}

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.StaleClaimException;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.apache.commons.logging.Log;
@@ -28,8 +29,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.TransactionException;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What lost connections do to an agent that lives.
@@ -64,9 +65,9 @@ class LostConnectionIntegrationTests {
 			Future<?> producer = threads.submit(() -> enqueue(agent, end));
 			Future<?> first = threads.submit(() -> work(agent, producer));
 			Future<?> second = threads.submit(() -> work(agent, producer));
-			producer.get(60, TimeUnit.SECONDS);
-			first.get(60, TimeUnit.SECONDS);
-			second.get(60, TimeUnit.SECONDS);
+			Waits.value("the end of the producer", producer);
+			Waits.value("the end of the first worker", first);
+			Waits.value("the end of the second worker", second);
 			logger.warn("Lost " + this.lostConnections + " connections, " + this.failures + " calls failed, "
 					+ this.accepted.size() + " tasks were accepted");
 			assertThat(this.accepted).hasSizeGreaterThanOrEqualTo(TASKS);
@@ -91,11 +92,10 @@ class LostConnectionIntegrationTests {
 			UUID id = other.queue(QUEUE).enqueue(Map.of());
 			ListenedTask task = agent.awaitTask(QUEUE, 15);
 			// The connection for leases is there too.
-			await().atMost(Duration.ofSeconds(15))
-				.until(() -> lease(other, id).isAfter(task.claimedAt().plusSeconds(16)));
+			await().until(() -> lease(other, id).isAfter(task.claimedAt().plusSeconds(16)));
 			Instant before = lease(other, id);
 			network.swallow();
-			await().atMost(Duration.ofSeconds(20)).until(() -> lease(other, id).isAfter(before));
+			await().until(() -> lease(other, id).isAfter(before));
 			assertThat(other.queue(QUEUE).claim()).isEmpty();
 			assertThat(other.queue(QUEUE).find(id).orElseThrow().attempt()).isEqualTo(1);
 			// Else the agent's pool would try each of its connections for seconds as it

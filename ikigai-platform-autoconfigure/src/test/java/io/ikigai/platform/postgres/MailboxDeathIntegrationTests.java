@@ -8,22 +8,21 @@ import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.mailbox.Mailbox;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MessageOptions;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What {@code kill -9} of a receiver, or its end, does to its mailboxes. Who waits does
  * not poll.
  */
 class MailboxDeathIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	/** Two seconds, and one for a busy machine. */
 	private static final Duration TAKEOVER = Duration.ofSeconds(3);
@@ -39,9 +38,8 @@ class MailboxDeathIntegrationTests {
 		survivor = LocalAgent.start(database, "survivor", "ikigai.mailboxes.poll-interval=10m",
 				"ikigai.mailboxes.lease=3s");
 		// Locks say nothing so soon after the server's start.
-		await().atMost(Duration.ofSeconds(20))
-			.until(() -> "t"
-				.equals(database.queryForText("SELECT now() - pg_postmaster_start_time() > interval '10 seconds'")));
+		await().until(() -> "t"
+			.equals(database.queryForText("SELECT now() - pg_postmaster_start_time() > interval '10 seconds'")));
 	}
 
 	@AfterAll
@@ -80,7 +78,7 @@ class MailboxDeathIntegrationTests {
 			ListenerContainer container = standby.bean(ListenerRegistry.class).find("consumer").orElseThrow();
 			container.start();
 			victim.kill();
-			await().atMost(TAKEOVER).until(() -> mailbox.unread() == 0);
+			await().until(() -> mailbox.unread() == 0);
 			assertThat(survivor.jdbc()
 				.queryForList("SELECT number FROM handled WHERE source = 'death' ORDER BY seq", Integer.class))
 				.containsExactly(1, 2);
@@ -93,11 +91,11 @@ class MailboxDeathIntegrationTests {
 		try (LocalAgent first = LocalAgent.start(database, "first", "test.mailbox=stopped", "test.listens=true");
 				LocalAgent second = LocalAgent.start(database, "second", "test.mailbox=stopped", "test.listens=true")) {
 			mailbox.send(1, MessageOptions.of().withHeader("source", "stop"));
-			await().atMost(PATIENCE).until(() -> mailbox.unread() == 0);
+			await().until(() -> mailbox.unread() == 0);
 			first.close();
 			assertThat(second.bean(ListenerRegistry.class).isRunning()).isTrue();
 			mailbox.send(2, MessageOptions.of().withHeader("source", "stop"));
-			await().atMost(PATIENCE).until(() -> mailbox.unread() == 0);
+			await().until(() -> mailbox.unread() == 0);
 		}
 		assertThat(survivor.count("SELECT count(DISTINCT number) FROM handled WHERE source = 'stop'")).isEqualTo(2);
 	}
@@ -107,7 +105,7 @@ class MailboxDeathIntegrationTests {
 		try (AgentProcess answering = AgentProcess.start(database, "answering", "test.mailbox=asked",
 				"test.listens=true")) {
 			answering.await("ready");
-			assertThat(survivor.platform().mailbox("asked").ask(41, Integer.class, PATIENCE).get()).isEqualTo(42);
+			assertThat(survivor.platform().mailbox("asked").ask(41, Integer.class, Waits.LIMIT).get()).isEqualTo(42);
 		}
 	}
 
@@ -131,7 +129,7 @@ class MailboxDeathIntegrationTests {
 			lost = ending.platform().mailbox("ended").receive().orElseThrow();
 			assertThat(mailbox.receive()).isEmpty();
 		}
-		assertThat(mailbox.receive(PATIENCE)).map(MailboxMessage::id).contains(lost.id());
+		assertThat(mailbox.receive(Waits.LIMIT)).map(MailboxMessage::id).contains(lost.id());
 	}
 
 }

@@ -27,8 +27,8 @@ import org.postgresql.PGNotification;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What a program gets that LISTENs on a queue's channel.
@@ -206,7 +206,7 @@ class NotificationIntegrationTests {
 
 	private JsonNode next() {
 		List<String> received = new ArrayList<>();
-		await().atMost(Duration.ofSeconds(30)).until(() -> {
+		await().until(() -> {
 			received.addAll(received(Duration.ofMillis(20)));
 			return !received.isEmpty();
 		});

@@ -1,6 +1,5 @@
 package io.ikigai.platform.postgres;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -9,6 +8,7 @@ import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.pubsub.Subscription;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterEach;
@@ -16,16 +16,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * All services and the application's own table in the transaction of one task: all of it
  * or nothing, wherever {@code kill -9} meets the process.
  */
 class OneTransactionIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private LocalAgent survivor;
 
@@ -60,7 +58,7 @@ class OneTransactionIntegrationTests {
 			victim.await("before");
 			assertNothing(id);
 			victim.kill();
-			Task again = this.survivor.queue(queue).claim(PATIENCE).orElseThrow();
+			Task again = this.survivor.queue(queue).claim(Waits.LIMIT).orElseThrow();
 			assertThat(again.id()).isEqualTo(id);
 			assertNothing(id);
 		}
@@ -72,8 +70,7 @@ class OneTransactionIntegrationTests {
 		try (AgentProcess agent = AgentProcess.start(this.database, "failing", "test.everything=true")) {
 			agent.await("ready");
 			UUID id = this.survivor.queue(queue).enqueue("fail");
-			await().atMost(PATIENCE)
-				.until(() -> this.survivor.queue(queue).find(id).orElseThrow().state() == TaskState.FAILED);
+			await().until(() -> this.survivor.queue(queue).find(id).orElseThrow().state() == TaskState.FAILED);
 			assertNothing(id);
 		}
 	}
@@ -99,12 +96,12 @@ class OneTransactionIntegrationTests {
 			// Nobody was told of these; they are found all the same.
 			MailboxMessage message = this.survivor.platform()
 				.mailbox(EverythingApplication.NAME)
-				.receive(PATIENCE)
+				.receive(Waits.LIMIT)
 				.orElseThrow();
 			assertThat(message.payload(String.class)).isEqualTo(id.toString());
-			Task next = this.survivor.queue("everything-next").claim(PATIENCE).orElseThrow();
+			Task next = this.survivor.queue("everything-next").claim(Waits.LIMIT).orElseThrow();
 			assertThat(next.payload(String.class)).isEqualTo(id.toString());
-			await().atMost(PATIENCE).until(() -> !this.published.isEmpty());
+			await().until(() -> !this.published.isEmpty());
 			assertThat(this.published).containsExactly(id.toString());
 		}
 	}
@@ -120,7 +117,7 @@ class OneTransactionIntegrationTests {
 		assertThat(this.survivor.platform().cache(EverythingApplication.NAME).get("count", Long.class)).isEmpty();
 		// What is published later arrives, and nothing has come before it.
 		this.survivor.platform().pubsub().publish(EverythingApplication.NAME, "later");
-		await().atMost(PATIENCE).until(() -> !this.published.isEmpty());
+		await().until(() -> !this.published.isEmpty());
 		assertThat(this.published).containsOnly("later");
 	}
 

@@ -22,18 +22,16 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What transactions leave for another backend, which here writes down what it gets and
  * may be away.
  */
 class OutboxIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final Broker broker = new Broker();
 
@@ -113,7 +111,7 @@ class OutboxIntegrationTests {
 		assertThat(this.broker.got).isEmpty();
 		assertThat(left()).isEqualTo(31);
 		this.broker.away = false;
-		await().atMost(PATIENCE).until(() -> left() == 0);
+		await().until(() -> left() == 0);
 		assertThat(this.broker.got).isEqualTo(sent);
 		publish("after");
 		assertThat(this.broker.got).hasSize(32);
@@ -122,7 +120,7 @@ class OutboxIntegrationTests {
 	@Test
 	void keepsTheOrderOfMoreThanOneReading() {
 		this.agent.platform().transaction(() -> IntStream.range(0, 1300).forEach(this::publish));
-		await().atMost(PATIENCE).until(() -> left() == 0);
+		await().until(() -> left() == 0);
 		assertThat(this.broker.got).isEqualTo(IntStream.range(0, 1300).mapToObj(String::valueOf).toList());
 	}
 
@@ -134,7 +132,7 @@ class OutboxIntegrationTests {
 				.update("INSERT INTO ikigai_outbox (service, sender, destination, id, body) VALUES (?, ?, ?, ?, ?)",
 						"pubsub", gone, "t", UUID.randomUUID(), String.valueOf(i));
 		}
-		await().atMost(PATIENCE).until(() -> left() == 0);
+		await().until(() -> left() == 0);
 		assertThat(this.broker.got).containsExactly("0", "1", "2");
 	}
 
@@ -146,9 +144,9 @@ class OutboxIntegrationTests {
 				ForeignTopicStore slow = topics(living, other)) {
 			living.platform().transaction(() -> slow.publish("t", UUID.randomUUID(), "mine"));
 			// Longer than the pause between two looks of the first process.
-			await().during(Duration.ofSeconds(6)).atMost(PATIENCE).until(this.broker.got::isEmpty);
+			await().during(Duration.ofSeconds(6)).until(this.broker.got::isEmpty);
 			other.away = false;
-			await().atMost(PATIENCE).until(() -> other.got.contains("mine"));
+			await().until(() -> other.got.contains("mine"));
 		}
 		assertThat(this.broker.got).isEmpty();
 	}
@@ -161,7 +159,7 @@ class OutboxIntegrationTests {
 				ForeignTopicStore never = topics(stopping, away)) {
 			stopping.platform().transaction(() -> never.publish("t", UUID.randomUUID(), "left"));
 		}
-		await().atMost(PATIENCE).until(() -> this.broker.got.contains("left"));
+		await().until(() -> this.broker.got.contains("left"));
 	}
 
 	/**

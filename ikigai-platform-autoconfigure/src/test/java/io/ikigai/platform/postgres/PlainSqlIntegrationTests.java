@@ -20,6 +20,7 @@ import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
@@ -35,8 +36,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Programs that use the queues by plain SQL, beside the platform.
  */
 class PlainSqlIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static PostgresDatabase database;
 
@@ -85,7 +84,7 @@ class PlainSqlIntegrationTests {
 
 	@Test
 	void wakesWhoWaitsForATask() throws SQLException {
-		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> this.queue.claim(PATIENCE));
+		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> this.queue.claim(Waits.LIMIT));
 		UUID id = this.plain.insert("1");
 		assertThat(waiting.join()).map(Task::id).contains(id);
 	}

@@ -3,7 +3,6 @@ package io.ikigai.platform.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +15,7 @@ import io.ikigai.platform.mailbox.MailboxContractTests;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MailboxReplyContractTests;
 import io.ikigai.platform.mailbox.StaleMessageException;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -26,9 +26,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of mailboxes on PostgreSQL, and what plain SQL sees of them.
@@ -36,8 +36,6 @@ import static org.awaitility.Awaitility.await;
 @ParameterizedClass
 @EnumSource(PostgresKind.class)
 class PostgresMailboxIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static PostgresKind.Opened server;
 
@@ -121,7 +119,7 @@ class PostgresMailboxIntegrationTests {
 		@Test
 		void insertWakesWhoWaits() throws Exception {
 			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-				.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+				.supplyAsync(() -> this.mailbox.receive(Waits.LIMIT));
 			insert("({m}, '1')");
 			assertThat(waiting.join()).isPresent();
 		}
@@ -135,9 +133,8 @@ class PostgresMailboxIntegrationTests {
 				statement.execute("LISTEN \"" + ChannelName.ofMailbox(this.mailbox.name()) + '"');
 				first.acknowledge();
 				// Those of the sends may come late
-				await().atMost(PATIENCE)
-					.until(() -> Stream.of(connection.unwrap(PGConnection.class).getNotifications(500))
-						.anyMatch((notification) -> notification.getParameter().equals("{}")));
+				await().until(() -> Stream.of(connection.unwrap(PGConnection.class).getNotifications(500))
+					.anyMatch((notification) -> notification.getParameter().equals("{}")));
 			}
 		}
 
@@ -212,7 +209,7 @@ class PostgresMailboxIntegrationTests {
 			this.mailbox.send(2);
 			List<MailboxMessage> lost = this.mailbox.receive(2);
 			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-				.supplyAsync(() -> this.others.receive(PATIENCE));
+				.supplyAsync(() -> this.others.receive(Waits.LIMIT));
 			assertThat(this.others.receive()).isEmpty();
 			endLease();
 			MailboxMessage again = waiting.join().orElseThrow();

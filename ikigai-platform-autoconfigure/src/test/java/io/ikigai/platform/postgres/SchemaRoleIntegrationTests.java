@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskQueue;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,17 +26,15 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Roles that may not create tables.
  */
 class SchemaRoleIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final String[] PROPERTIES = { "ikigai.postgres.schema=ikigai", "ikigai.schema.migrate=false" };
 
@@ -96,13 +95,13 @@ class SchemaRoleIntegrationTests {
 			.isThrownBy(() -> this.limited.execute("CREATE TABLE ikigai.thing (id INT)"));
 		try (PostgresApplication application = PostgresApplication.start(this.limited, PROPERTIES)) {
 			TaskQueue queue = application.platform().queue("q");
-			CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue.claim(PATIENCE));
+			CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue.claim(Waits.LIMIT));
 			UUID id = queue.enqueue("x", TaskOptions.of().withUniqueKey("k"));
 			assertThat(queue.enqueue("x", TaskOptions.of().withUniqueKey("k"))).isEqualTo(id);
 			Task task = waiting.join().orElseThrow();
 			task.progress(0.5, "half");
 			task.extend(Duration.ofSeconds(1));
-			Task again = queue.claim(PATIENCE).orElseThrow();
+			Task again = queue.claim(Waits.LIMIT).orElseThrow();
 			application.platform().transaction(() -> again.complete("done"));
 			queue.pause();
 			queue.resume();
@@ -129,9 +128,8 @@ class SchemaRoleIntegrationTests {
 			topics.run();
 			assertThat(application.platform().queues()).isEmpty();
 			assertThat(application.platform().agents().self().instances()).hasSize(1);
-			await().atMost(PATIENCE)
-				.until(() -> application.bean(PostgresBackend.class).condition().details().get("listening"),
-						Boolean.TRUE::equals);
+			await().until(() -> application.bean(PostgresBackend.class).condition().details().get("listening"),
+					Boolean.TRUE::equals);
 		}
 	}
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * A lost connection is not a death: while two others look on, a worker whose connections
@@ -62,7 +62,7 @@ class ServerRestartIntegrationTests {
 		server.stop(shutdown);
 		server.start();
 		// Beyond the time in which locks say nothing.
-		await().pollDelay(Duration.ofSeconds(13)).atMost(Duration.ofSeconds(30)).until(() -> lockHeld(worker));
+		await().pollDelay(Duration.ofSeconds(13)).until(() -> lockHeld(worker));
 		assertThat(find(queue, id).leaseExpiresAt()).as("extended since")
 			.isAfter(task.claimedAt().plus(Duration.ofSeconds(35)));
 		assertThat(observer.queue(queue).claim()).isEmpty();
@@ -71,14 +71,13 @@ class ServerRestartIntegrationTests {
 
 	@Test
 	void stealsNoTaskWhenListenConnectionIsTerminated() throws Exception {
-		await().atMost(Duration.ofSeconds(20)).until(ServerRestartIntegrationTests::locksAreTrusted);
+		await().until(ServerRestartIntegrationTests::locksAreTrusted);
 		UUID id = worker.queue("listen").enqueue(Map.of());
 		Task task = worker.awaitTask("listen", 30);
 		for (int i = 0; i < 20; i++) {
-			int backend = await().atMost(Duration.ofSeconds(10)).until(() -> listenBackend(worker), (pid) -> pid > 0);
+			int backend = await().until(() -> listenBackend(worker), (pid) -> pid > 0);
 			database.execute("SELECT pg_terminate_backend(" + backend + ", 5000)");
 			await().pollInterval(Duration.ofMillis(20))
-				.atMost(Duration.ofSeconds(10))
 				.until(() -> listenBackend(worker), (pid) -> pid > 0 && pid != backend);
 		}
 		// Time for two more looks of each observer.

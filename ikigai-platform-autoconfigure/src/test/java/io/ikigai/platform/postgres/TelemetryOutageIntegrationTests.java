@@ -14,9 +14,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Telemetry while its database is away.
@@ -44,7 +44,7 @@ class TelemetryOutageIntegrationTests {
 				assertThat(status.buffered()).isEqualTo(500);
 				assertThatIllegalStateException().isThrownBy(telemetry::flush).withMessageContaining("500 events");
 				server.start();
-				await().atMost(Duration.ofSeconds(30)).until(() -> status.written() >= 502);
+				await().until(() -> status.written() >= 502);
 				assertThat(telemetry.query(TelemetryQuery.all().withType("outage").withLimit(1000))).hasSize(501)
 					.first()
 					.satisfies((newest) -> assertThat(newest.json()).isEqualTo("499"));

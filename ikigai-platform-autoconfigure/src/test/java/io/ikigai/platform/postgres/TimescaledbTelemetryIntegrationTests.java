@@ -36,10 +36,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of telemetry on TimescaleDB, and what is its own.
@@ -47,8 +47,6 @@ import static org.awaitility.Awaitility.await;
 @ParameterizedClass
 @EnumSource
 class TimescaledbTelemetryIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	@Parameter
 	Place place;
@@ -159,8 +157,8 @@ class TimescaledbTelemetryIntegrationTests {
 					server.start();
 				}
 			}
-			await().atMost(PATIENCE).until(() -> backend.condition().up());
-			await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+			await().until(() -> backend.condition().up());
+			await().ignoreExceptions().untilAsserted(() -> {
 				telemetry.flush();
 				assertThat(telemetry.query(TelemetryQuery.all().withType("load").withLimit(10_000)))
 					.extracting((event) -> Integer.valueOf(event.json()))

@@ -1,6 +1,5 @@
 package io.ikigai.platform.postgres;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,10 +8,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.apache.commons.logging.Log;
@@ -24,8 +23,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.TransactionException;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What subscribers miss when connections break: nothing.
@@ -33,8 +32,6 @@ import static org.awaitility.Awaitility.await;
 class TopicOutageIntegrationTests {
 
 	private static final Log logger = LogFactory.getLog(TopicOutageIntegrationTests.class);
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static final String[] QUIET = { "logging.level.com.zaxxer.hikari=error",
 			"logging.level.io.ikigai.platform.postgres=error", "logging.level.io.ikigai.platform.runtime=error" };
@@ -62,10 +59,10 @@ class TopicOutageIntegrationTests {
 			for (int i = 0; i < ROUNDS; i++) {
 				int before = all.get(0).size();
 				terminate(database);
-				await().atMost(PATIENCE).until(() -> all.get(0).size() > before);
+				await().until(() -> all.get(0).size() > before);
 			}
 			this.done = true;
-			int failures = publishing.get(60, TimeUnit.SECONDS);
+			int failures = Waits.value("the end of the publisher", publishing);
 			// What seemed to fail may have been committed: the table knows.
 			List<Integer> published = new JdbcTemplate(
 					new DriverManagerDataSource(database.url(), database.username(), database.password()))
@@ -73,7 +70,7 @@ class TopicOutageIntegrationTests {
 			logger.warn("Ended %d connections; of %d messages %d seemed to fail".formatted(this.terminated.get(),
 					published.size(), failures));
 			for (Collection<Integer> arrived : all) {
-				await().atMost(PATIENCE).until(() -> arrived.size() >= published.size());
+				await().until(() -> arrived.size() >= published.size());
 				assertThat(arrived).containsExactlyElementsOf(published);
 			}
 			assertThat(this.terminated).hasValueGreaterThan(ROUNDS);
@@ -129,14 +126,14 @@ class TopicOutageIntegrationTests {
 			}
 			for (int i = 0; i < ROUNDS; i++) {
 				int before = returned.size();
-				await().atMost(PATIENCE).until(() -> returned.size() > before + CALLERS);
+				await().until(() -> returned.size() > before + CALLERS);
 				terminate(database);
 			}
 			this.done = true;
 			for (Future<?> each : publishing) {
-				each.get(60, TimeUnit.SECONDS);
+				Waits.value("the end of each publisher", each);
 			}
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(arrived).containsAll(returned));
+			await().untilAsserted(() -> assertThat(arrived).containsAll(returned));
 			assertThat(arrived).doesNotHaveDuplicates();
 			assertThat(this.terminated).hasValueGreaterThan(ROUNDS);
 		}
@@ -163,7 +160,7 @@ class TopicOutageIntegrationTests {
 				database.execute("INSERT INTO ikigai_topic_message (topic, payload, published_by) "
 						+ "VALUES ('Silent topic', '" + i + "'::json, 'gone'), ('another', '0', 'gone')");
 				int expected = i + 1;
-				await().atMost(PATIENCE).until(() -> arrived.size() == expected);
+				await().until(() -> arrived.size() == expected);
 			}
 			assertThat(arrived).containsExactly(0, 1, 2);
 		}
@@ -178,12 +175,12 @@ class TopicOutageIntegrationTests {
 			List<Integer> arrived = new CopyOnWriteArrayList<>();
 			subscriber.platform().pubsub().subscribe("away", Integer.class, arrived::add);
 			publisher.platform().pubsub().publish("away", 1);
-			await().atMost(PATIENCE).until(() -> arrived.size() == 1);
+			await().until(() -> arrived.size() == 1);
 			network.swallow();
 			for (int i = 2; i <= 5; i++) {
 				publisher.platform().pubsub().publish("away", i);
 			}
-			await().atMost(Duration.ofMinutes(2)).until(() -> arrived.size() >= 5);
+			await().until(() -> arrived.size() >= 5);
 			assertThat(arrived).containsExactly(1, 2, 3, 4, 5);
 			// Else the pool would try each of its connections for seconds as it stops.
 			network.close();

@@ -24,15 +24,13 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What only PostgreSQL has: how topic messages are read and swept.
  */
 class TopicReaderIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private PostgresDatabase database;
 
@@ -100,17 +98,17 @@ class TopicReaderIntegrationTests {
 		this.pubsub.publish("other", 1);
 		insert("bulk", 20_001, 20_700);
 		List<Integer> expected = IntStream.rangeClosed(1, 20_700).boxed().toList();
-		await().atMost(PATIENCE).until(() -> fast.size() >= expected.size());
+		await().until(() -> fast.size() >= expected.size());
 		assertThat(fast).isEqualTo(expected);
-		await().atMost(PATIENCE).until(() -> other.size() == 1);
+		await().until(() -> other.size() == 1);
 		assertThat(slow).isEmpty();
 		// Late, while the slow one is within its backlog.
 		List<Integer> late = subscribe("bulk");
 		open.countDown();
 		insert("bulk", 20_701, 20_710);
-		await().atMost(PATIENCE).until(() -> slow.size() >= 20_710);
+		await().until(() -> slow.size() >= 20_710);
 		assertThat(slow).isEqualTo(IntStream.rangeClosed(1, 20_710).boxed().toList());
-		await().atMost(PATIENCE).until(() -> late.size() >= 10);
+		await().until(() -> late.size() >= 10);
 		assertThat(late).isEqualTo(IntStream.rangeClosed(20_701, 20_710).boxed().toList());
 	}
 
@@ -132,9 +130,9 @@ class TopicReaderIntegrationTests {
 		this.database.execute("INSERT INTO ikigai_topic_message (topic, payload) "
 				+ "SELECT 'large', to_json(repeat('x', 1000000 + n)) FROM generate_series(1, 30) AS n");
 		List<Integer> expected = IntStream.rangeClosed(1_000_001, 1_000_030).boxed().toList();
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(fast).isEqualTo(expected));
+		await().untilAsserted(() -> assertThat(fast).isEqualTo(expected));
 		open.countDown();
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(slow).isEqualTo(expected));
+		await().untilAsserted(() -> assertThat(slow).isEqualTo(expected));
 	}
 
 	@Test
@@ -163,19 +161,19 @@ class TopicReaderIntegrationTests {
 		assertThat(count()).isEqualTo("12001");
 		commit.countDown();
 		late.join();
-		await().atMost(PATIENCE).until(() -> arrived.size() == 12_002);
+		await().until(() -> arrived.size() == 12_002);
 		// The second one, which has seen all but what was committed late.
 		this.database.execute("DELETE FROM ikigai_topic_sweep WHERE id > 2");
 		sweep(Duration.ZERO).run();
 		assertThat(count()).as("what the snapshot did not see stays").isEqualTo("1");
 		// Readers that have all are told of no loss.
 		insert("sweep", 12_002, 12_002);
-		await().atMost(PATIENCE).until(() -> arrived.size() == 12_003);
+		await().until(() -> arrived.size() == 12_003);
 		sweep(Duration.ZERO).run();
 		assertThat(count()).isEqualTo("1");
 		assertThat(this.database.queryForText("SELECT count(*) FROM ikigai_topic_sweep")).isEqualTo("2");
 		insert("sweep", 12_003, 12_003);
-		await().atMost(PATIENCE).until(() -> arrived.size() == 12_004);
+		await().until(() -> arrived.size() == 12_004);
 		assertThat(status().missed()).isZero();
 	}
 
@@ -185,14 +183,14 @@ class TopicReaderIntegrationTests {
 		List<Integer> slow = subscribe("lost", open);
 		List<Integer> fast = subscribe("lost");
 		insert("lost", 1, 1000);
-		await().atMost(PATIENCE).until(() -> fast.size() == 1000);
+		await().until(() -> fast.size() == 1000);
 		sweep(Duration.ZERO).run();
 		sweep(Duration.ZERO).run();
 		assertThat(count()).isEqualTo("0");
 		open.countDown();
-		await().atMost(PATIENCE).until(() -> status().missed() == 1);
+		await().until(() -> status().missed() == 1);
 		insert("lost", 1001, 1500);
-		await().atMost(PATIENCE).until(() -> slow.contains(1500));
+		await().until(() -> slow.contains(1500));
 		assertThat(slow).isSorted().doesNotHaveDuplicates().startsWith(1, 2, 3).endsWith(1499, 1500);
 		assertThat(slow).hasSizeLessThan(1000).containsAll(IntStream.rangeClosed(1001, 1500).boxed().toList());
 		assertThat(fast).isEqualTo(IntStream.rangeClosed(1, 1500).boxed().toList());
@@ -206,7 +204,7 @@ class TopicReaderIntegrationTests {
 			.execute("INSERT INTO ikigai_topic_message (topic, payload, xid) VALUES ('copied', '1', '9000000000'); "
 					+ "INSERT INTO ikigai_topic_sweep (snapshot, swept) VALUES ('9000000000:9000000000:', true)");
 		this.pubsub.publish("copied", 2);
-		await().atMost(PATIENCE).until(() -> arrived.size() == 1);
+		await().until(() -> arrived.size() == 1);
 		assertThat(arrived).containsExactly(2);
 		sweep(Duration.ofMinutes(1)).run();
 		assertThat(count()).isEqualTo("1");
@@ -224,14 +222,14 @@ class TopicReaderIntegrationTests {
 			TopicFeed feed = new TopicFeed(Set.of("past"), recorder, reader::roomAgain);
 			reader.add(feed);
 			feed.joined().get();
-			await().atMost(PATIENCE).until(() -> reader.position() != null);
+			await().until(() -> reader.position() != null);
 			// As if a standby had taken over that had not received everything.
 			reader.looked(reader.position(), "9000000000:9000000000:");
 			reader.hint();
-			await().atMost(PATIENCE).until(() -> recorder.missed.size() == 1);
+			await().until(() -> recorder.missed.size() == 1);
 			insert("past", 1, 3);
 			reader.hint();
-			await().atMost(PATIENCE).until(() -> recorder.arrived.size() == 3);
+			await().until(() -> recorder.arrived.size() == 3);
 			assertThat(recorder.arrived).containsExactly("1", "2", "3");
 			assertThat(recorder.missed).hasSize(1).first().asString().contains("gone back");
 		}
@@ -247,7 +245,7 @@ class TopicReaderIntegrationTests {
 		List<Integer> last = subscribe("short-lived-499");
 		this.pubsub.publish("short-lived-0", 1);
 		this.pubsub.publish("short-lived-499", 2);
-		await().atMost(PATIENCE).until(() -> first.size() == 1 && last.size() == 1);
+		await().until(() -> first.size() == 1 && last.size() == 1);
 		assertThat(status().subscriptions()).isEqualTo(2);
 	}
 
@@ -258,7 +256,7 @@ class TopicReaderIntegrationTests {
 		for (int i = 0; i < 20; i++) {
 			this.pubsub.publish("few", i);
 		}
-		await().atMost(PATIENCE).until(() -> arrived.size() == 20);
+		await().until(() -> arrived.size() == 20);
 		try (var connection = this.database.connect(); var statement = connection.createStatement()) {
 			for (int i = 0; i < 1000; i++) {
 				statement.execute("INSERT INTO ikigai_topic_message (topic, payload) "
@@ -266,15 +264,13 @@ class TopicReaderIntegrationTests {
 			}
 		}
 		// Not before those that read it while it was small have been counted.
-		long scans = await().pollDelay(Duration.ofSeconds(12))
-			.atMost(PATIENCE)
-			.until(() -> statistic("seq_scan"), (count) -> true);
+		long scans = await().pollDelay(Duration.ofSeconds(12)).until(() -> statistic("seq_scan"), (count) -> true);
 		long indexScans = statistic("idx_scan");
 		for (int i = 0; i < 20; i++) {
 			this.pubsub.publish("few", i);
 		}
-		await().atMost(PATIENCE).until(() -> arrived.size() == 40);
-		await().atMost(PATIENCE).until(() -> statistic("idx_scan") > indexScans + 10);
+		await().until(() -> arrived.size() == 40);
+		await().until(() -> statistic("idx_scan") > indexScans + 10);
 		assertThat(statistic("seq_scan")).isEqualTo(scans);
 	}
 

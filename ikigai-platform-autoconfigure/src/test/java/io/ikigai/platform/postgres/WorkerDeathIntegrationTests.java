@@ -10,6 +10,7 @@ import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
@@ -18,16 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What {@code kill -9} of a worker does to its tasks. Leases are long and waiting claims
  * do not poll: only the death itself brings the tasks back.
  */
 class WorkerDeathIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private static PostgresDatabase database;
 
@@ -40,9 +39,8 @@ class WorkerDeathIntegrationTests {
 		survivor = LocalAgent.start(database, "survivor", "ikigai.queues.poll-interval=10m",
 				"ikigai.queues.max-worker-deaths=2");
 		// Locks say nothing so soon after the server's start.
-		await().atMost(Duration.ofSeconds(20))
-			.until(() -> "t"
-				.equals(database.queryForText("SELECT now() - pg_postmaster_start_time() > interval '10 seconds'")));
+		await().until(() -> "t"
+			.equals(database.queryForText("SELECT now() - pg_postmaster_start_time() > interval '10 seconds'")));
 	}
 
 	@AfterAll
@@ -95,7 +93,7 @@ class WorkerDeathIntegrationTests {
 			first.kill();
 			second.tell("claim poison 30").await("claimed " + id + " 2");
 			second.kill();
-			await().atMost(PATIENCE).until(() -> find("poison", id).state() == TaskState.FAILED);
+			await().until(() -> find("poison", id).state() == TaskState.FAILED);
 			assertThat(find("poison", id).error()).contains("2 times");
 			assertThat(find("poison", id).claimedBy()).isEqualTo("victim");
 			assertThat(survivor.queue("poison").claim()).isEmpty();
@@ -122,7 +120,7 @@ class WorkerDeathIntegrationTests {
 	private static Task takeoverAfterKill(AgentProcess victim, String queue) throws Exception {
 		assertThat(survivor.queue(queue).claim()).isEmpty();
 		victim.kill();
-		return survivor.queue(queue).claim(PATIENCE).orElseThrow();
+		return survivor.queue(queue).claim(Waits.LIMIT).orElseThrow();
 	}
 
 	private static TaskInfo find(String queue, UUID id) {

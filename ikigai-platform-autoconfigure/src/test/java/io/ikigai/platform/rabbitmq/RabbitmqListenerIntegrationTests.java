@@ -1,6 +1,5 @@
 package io.ikigai.platform.rabbitmq;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,15 +23,13 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Listeners of queues on RabbitMQ: nothing is tracked, and they do not poll.
  */
 class RabbitmqListenerIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	/** The queues of another run are on the broker still. */
 	private static final String RUN = UUID.randomUUID().toString();
@@ -64,16 +61,15 @@ class RabbitmqListenerIntegrationTests {
 			platform().queue("many-" + RUN).enqueue(i);
 		}
 		platform().queue("many-" + RUN).enqueueAll(IntStream.range(20, 1000).boxed().toList());
-		await().atMost(PATIENCE).until(() -> handlers.many.size() == 1000);
-		await().atMost(PATIENCE)
-			.until(() -> platform().queue("many-" + RUN).stats(), new QueueStats(0, 0, 0, 0, 0, null)::equals);
+		await().until(() -> handlers.many.size() == 1000);
+		await().until(() -> platform().queue("many-" + RUN).stats(), new QueueStats(0, 0, 0, 0, 0, null)::equals);
 		assertThat(handlers.many.values()).allSatisfy((times) -> assertThat(times).hasValue(1));
 	}
 
 	@Test
 	void triesAgainAndGivesUp() {
 		platform().queue("failing-" + RUN).enqueueAll(List.of(1, 3, 100));
-		await().atMost(PATIENCE).until(() -> platform().queue("failing-" + RUN).stats().failed() == 1);
+		await().until(() -> platform().queue("failing-" + RUN).stats().failed() == 1);
 		assertThat(handlers.attempts.get(1)).hasValue(1);
 		assertThat(handlers.attempts.get(3)).hasValue(3);
 		assertThat(handlers.attempts.get(100)).hasValue(5);
@@ -82,9 +78,9 @@ class RabbitmqListenerIntegrationTests {
 	@Test
 	void settlesWithTheTransaction() {
 		platform().queue("transactional-" + RUN).enqueueAll(IntStream.range(0, 50).boxed().toList());
-		await().atMost(PATIENCE).until(() -> handlers.passedOn.size() == 50);
-		await().atMost(PATIENCE)
-			.until(() -> platform().queue("transactional-" + RUN).stats(), new QueueStats(0, 0, 0, 0, 0, null)::equals);
+		await().until(() -> handlers.passedOn.size() == 50);
+		await().until(() -> platform().queue("transactional-" + RUN).stats(),
+				new QueueStats(0, 0, 0, 0, 0, null)::equals);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RabbitmqCluster;
@@ -21,15 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Task queues while RabbitMQ is away, and when a worker is killed.
  */
 class RabbitmqOutageIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static RabbitmqServer rabbitmq;
 
@@ -72,17 +71,17 @@ class RabbitmqOutageIntegrationTests {
 			RabbitmqBackend backend = sender.bean(RabbitmqBackend.class);
 			CompletableFuture<Void> working = CompletableFuture.runAsync(() -> work(worker, queue));
 			CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(sender, queue));
-			await().atMost(PATIENCE).until(() -> this.handled.size() > 100);
+			await().until(() -> this.handled.size() > 100);
 			rabbitmq.stop(shutdown);
 			assertThat(backend.condition().answers()).isFalse();
 			assertThat(backend.condition().details()).containsKey("error");
 			rabbitmq.start();
-			await().atMost(PATIENCE).until(() -> backend.condition().up());
+			await().until(() -> backend.condition().up());
 			int before = this.handled.size();
-			await().atMost(PATIENCE).until(() -> this.handled.size() > before + 100);
+			await().until(() -> this.handled.size() > before + 100);
 			this.over.set(true);
 			sending.join();
-			await().atMost(PATIENCE).until(() -> this.handled.containsAll(this.accepted));
+			await().until(() -> this.handled.containsAll(this.accepted));
 			this.done.set(true);
 			working.join();
 		}
@@ -98,15 +97,15 @@ class RabbitmqOutageIntegrationTests {
 			CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(sender, "load"));
 			for (int node = 1; node <= 3; node++) {
 				int before = this.handled.size();
-				await().atMost(PATIENCE).until(() -> this.handled.size() > before + 50);
+				await().until(() -> this.handled.size() > before + 50);
 				cluster.stop(node, Shutdown.IMMEDIATE);
 				int without = this.handled.size();
-				await().atMost(PATIENCE).until(() -> this.handled.size() > without + 50);
+				await().until(() -> this.handled.size() > without + 50);
 				cluster.start(node);
 			}
 			this.over.set(true);
 			sending.join();
-			await().atMost(PATIENCE).until(() -> this.handled.containsAll(this.accepted));
+			await().until(() -> this.handled.containsAll(this.accepted));
 			this.done.set(true);
 			working.join();
 		}
@@ -117,8 +116,7 @@ class RabbitmqOutageIntegrationTests {
 			int sent = number;
 			if (this.accepted.size() - this.handled.size() > 300) {
 				// What waits in the outbox has to be handled in the end
-				await().atMost(PATIENCE)
-					.until(() -> this.over.get() || this.accepted.size() - this.handled.size() < 100);
+				await().until(() -> this.over.get() || this.accepted.size() - this.handled.size() < 100);
 			}
 			try {
 				UUID id = switch (number % 3) {
@@ -138,7 +136,7 @@ class RabbitmqOutageIntegrationTests {
 	}
 
 	private static void awaitBroker(RabbitmqApplication application) {
-		await().atMost(PATIENCE).until(() -> application.bean(RabbitmqBackend.class).condition().answers());
+		await().until(() -> application.bean(RabbitmqBackend.class).condition().answers());
 	}
 
 	private void work(RabbitmqApplication worker, String queue) {
@@ -161,15 +159,15 @@ class RabbitmqOutageIntegrationTests {
 	void wakesWhoWaitedWhileRabbitmqWasAway() {
 		try (RabbitmqApplication sender = start(); RabbitmqApplication worker = start()) {
 			CompletableFuture<Optional<Task>> waiting = CompletableFuture
-				.supplyAsync(() -> worker.platform().queue("waiting").claim(PATIENCE));
+				.supplyAsync(() -> worker.platform().queue("waiting").claim(Waits.LIMIT));
 			sender.platform().queue("waiting").enqueue("wakes");
 			waiting.join().orElseThrow().complete();
 			CompletableFuture<Optional<Task>> waitingOn = CompletableFuture
-				.supplyAsync(() -> worker.platform().queue("waiting").claim(PATIENCE));
+				.supplyAsync(() -> worker.platform().queue("waiting").claim(Waits.LIMIT));
 			rabbitmq.stop(Shutdown.FAST);
 			rabbitmq.start();
 			UUID id = sender.platform().transaction(() -> sender.platform().queue("waiting").enqueue("x"));
-			assertThat(waitingOn.exceptionally((ex) -> worker.platform().queue("waiting").claim(PATIENCE)).join())
+			assertThat(waitingOn.exceptionally((ex) -> worker.platform().queue("waiting").claim(Waits.LIMIT)).join())
 				.map(Task::id)
 				.contains(id);
 		}
@@ -185,7 +183,7 @@ class RabbitmqOutageIntegrationTests {
 				victim.awaitClaim();
 				assertThat(application.platform().queue(queue).claim()).isEmpty();
 				CompletableFuture<Optional<Task>> waiting = CompletableFuture
-					.supplyAsync(() -> application.platform().queue(queue).claim(PATIENCE));
+					.supplyAsync(() -> application.platform().queue(queue).claim(Waits.LIMIT));
 				long killed = System.nanoTime();
 				victim.kill();
 				Task task = waiting.join().orElseThrow();

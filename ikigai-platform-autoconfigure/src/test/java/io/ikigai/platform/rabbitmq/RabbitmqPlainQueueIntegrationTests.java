@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.UnsupportedByBackendException;
 import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
@@ -31,17 +32,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Task queues whose tasks are not tracked: all that is known of a task is in its message.
  * Two applications share them.
  */
 class RabbitmqPlainQueueIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static PostgresDatabase database;
 
@@ -187,7 +186,8 @@ class RabbitmqPlainQueueIntegrationTests {
 	@ValueSource(longs = { 1, 50, 70, 333, 1700 })
 	void handsOutADelayedTaskInTime(long millis) {
 		Instant due = Instant.now().plusMillis(millis);
-		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> this.elsewhere.claim(PATIENCE));
+		CompletableFuture<Optional<Task>> waiting = CompletableFuture
+			.supplyAsync(() -> this.elsewhere.claim(Waits.LIMIT));
 		UUID id = this.queue.enqueue("x", TaskOptions.of().withDelay(Duration.ofMillis(millis)));
 		Task task = waiting.join().orElseThrow();
 		assertThat(Instant.now()).isAfterOrEqualTo(due);
@@ -205,8 +205,7 @@ class RabbitmqPlainQueueIntegrationTests {
 		List<Task> tasks = this.queue.claim(3);
 		tasks.get(0).complete();
 		tasks.get(1).fail("no");
-		await().atMost(PATIENCE)
-			.untilAsserted(() -> assertThat(this.queue.stats()).isEqualTo(new QueueStats(2, 2, 1, 0, 1, null)));
+		await().untilAsserted(() -> assertThat(this.queue.stats()).isEqualTo(new QueueStats(2, 2, 1, 0, 1, null)));
 		assertThat(application.platform().queues()).contains(this.name).isSorted();
 	}
 
@@ -222,7 +221,7 @@ class RabbitmqPlainQueueIntegrationTests {
 		assertThat(third.attempt()).isEqualTo(2);
 		third.retry(Duration.ofMillis(200), "twice");
 		assertThat(this.queue.claim()).isEmpty();
-		Task fourth = this.elsewhere.claim(PATIENCE).orElseThrow();
+		Task fourth = this.elsewhere.claim(Waits.LIMIT).orElseThrow();
 		assertThat(fourth.id()).isEqualTo(id);
 		assertThat(fourth.attempt()).isEqualTo(3);
 		fourth.complete();
@@ -246,7 +245,7 @@ class RabbitmqPlainQueueIntegrationTests {
 		this.queue.enqueue("x");
 		Task late = this.queue.claim().orElseThrow();
 		late.extend(Duration.ofSeconds(1));
-		Task task = this.elsewhere.claim(PATIENCE).orElseThrow();
+		Task task = this.elsewhere.claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.id()).isEqualTo(late.id());
 		assertThat(task.attempt()).isEqualTo(2);
 		for (Runnable call : List.<Runnable>of(late::complete, () -> late.fail("no"), late::release,
@@ -261,9 +260,9 @@ class RabbitmqPlainQueueIntegrationTests {
 	void givesATaskUpThatKillsItsWorkers() {
 		this.queue.enqueue("x");
 		for (int death = 1; death <= 2; death++) {
-			this.queue.claim(PATIENCE).orElseThrow().extend(Duration.ofSeconds(1));
+			this.queue.claim(Waits.LIMIT).orElseThrow().extend(Duration.ofSeconds(1));
 		}
-		await().atMost(PATIENCE).until(() -> this.queue.stats().failed() == 1);
+		await().until(() -> this.queue.stats().failed() == 1);
 		assertThat(this.queue.claim()).isEmpty();
 	}
 
@@ -285,11 +284,11 @@ class RabbitmqPlainQueueIntegrationTests {
 	void wakesWhoWaitsElsewhere() {
 		for (int i = 0; i < 5; i++) {
 			CompletableFuture<Optional<Task>> waiting = CompletableFuture
-				.supplyAsync(() -> this.elsewhere.claim(PATIENCE));
+				.supplyAsync(() -> this.elsewhere.claim(Waits.LIMIT));
 			CompletableFuture<Optional<Task>> waitingToo = CompletableFuture
-				.supplyAsync(() -> this.elsewhere.claim(PATIENCE));
+				.supplyAsync(() -> this.elsewhere.claim(Waits.LIMIT));
 			CompletableFuture<Optional<Task>> waitingHere = CompletableFuture
-				.supplyAsync(() -> this.queue.claim(PATIENCE));
+				.supplyAsync(() -> this.queue.claim(Waits.LIMIT));
 			List<UUID> ids = List.of(this.queue.enqueue(1), this.elsewhere.enqueue(2), this.queue.enqueue(3));
 			assertThat(List.of(waiting.join().orElseThrow().id(), waitingToo.join().orElseThrow().id(),
 					waitingHere.join().orElseThrow().id()))
@@ -300,9 +299,11 @@ class RabbitmqPlainQueueIntegrationTests {
 	@Test
 	void wakesWhoComesWhileAnotherLeaves() {
 		for (int i = 0; i < 300; i++) {
-			CompletableFuture<Optional<Task>> leaving = CompletableFuture.supplyAsync(() -> this.queue.claim(PATIENCE));
+			CompletableFuture<Optional<Task>> leaving = CompletableFuture
+				.supplyAsync(() -> this.queue.claim(Waits.LIMIT));
 			UUID first = this.elsewhere.enqueue(1);
-			CompletableFuture<Optional<Task>> coming = CompletableFuture.supplyAsync(() -> this.queue.claim(PATIENCE));
+			CompletableFuture<Optional<Task>> coming = CompletableFuture
+				.supplyAsync(() -> this.queue.claim(Waits.LIMIT));
 			CompletableFuture.anyOf(leaving, coming).join();
 			UUID second = this.elsewhere.enqueue(2);
 			assertThat(List.of(leaving.join().orElseThrow().id(), coming.join().orElseThrow().id()))
@@ -318,7 +319,7 @@ class RabbitmqPlainQueueIntegrationTests {
 		})) {
 			assertThat(listened.claim(1, Duration.ofSeconds(30))).isEmpty();
 			UUID id = this.queue.enqueue("x");
-			assertThat(this.elsewhere.claim(PATIENCE)).map(Task::id).contains(id);
+			assertThat(this.elsewhere.claim(Waits.LIMIT)).map(Task::id).contains(id);
 		}
 	}
 
@@ -328,12 +329,13 @@ class RabbitmqPlainQueueIntegrationTests {
 		assertThat(this.elsewhere.paused()).isTrue();
 		this.queue.enqueue("x");
 		assertThat(this.queue.claim()).isEmpty();
-		await().atMost(PATIENCE).until(() -> {
+		await().until(() -> {
 			Optional<Task> claimed = this.elsewhere.claim();
 			claimed.ifPresent(Task::release);
 			return claimed.isEmpty();
 		});
-		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> this.elsewhere.claim(PATIENCE));
+		CompletableFuture<Optional<Task>> waiting = CompletableFuture
+			.supplyAsync(() -> this.elsewhere.claim(Waits.LIMIT));
 		this.queue.resume();
 		assertThat(waiting.join()).isPresent();
 	}
@@ -347,7 +349,7 @@ class RabbitmqPlainQueueIntegrationTests {
 			assertThat(claimed.id()).isEqualTo(id);
 			assertThat(this.queue.claim()).isEmpty();
 		}
-		Task task = this.queue.claim(PATIENCE).orElseThrow();
+		Task task = this.queue.claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.id()).isEqualTo(id);
 		assertThat(task.attempt()).isEqualTo(2);
 		assertThatExceptionOfType(StaleClaimException.class).isThrownBy(claimed::release);
@@ -363,7 +365,7 @@ class RabbitmqPlainQueueIntegrationTests {
 				com.rabbitmq.client.Channel channel = connection.createChannel()) {
 			channel.basicPublish("", "ikigai.task." + this.name, null, "{\"a\":1}".getBytes());
 		}
-		Task task = this.queue.claim(PATIENCE).orElseThrow();
+		Task task = this.queue.claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.json()).isEqualTo("{\"a\":1}");
 		task.complete();
 	}

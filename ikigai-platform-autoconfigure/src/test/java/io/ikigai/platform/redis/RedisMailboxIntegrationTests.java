@@ -19,6 +19,7 @@ import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
 import io.ikigai.platform.mailbox.StaleMessageException;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.Nested;
@@ -32,9 +33,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of mailboxes on Redis and on a Redis Cluster, and what is kept
@@ -43,8 +44,6 @@ import static org.awaitility.Awaitility.await;
 @ParameterizedClass
 @EnumSource(RedisKind.class)
 class RedisMailboxIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -237,7 +236,7 @@ class RedisMailboxIntegrationTests {
 			this.store.handOver(this.mailbox);
 			assertThat(receive(2)).isEmpty();
 			assertThat(this.others.receive(this.mailbox, 2, LEASE, 3)).isEmpty();
-			waiting = CompletableFuture.supplyAsync(() -> other.platform().mailbox(this.mailbox).receive(PATIENCE));
+			waiting = CompletableFuture.supplyAsync(() -> other.platform().mailbox(this.mailbox).receive(Waits.LIMIT));
 			assertThat(waiting.join()).map(MailboxMessage::id).contains(first.id());
 		}
 
@@ -262,7 +261,7 @@ class RedisMailboxIntegrationTests {
 			this.others.extend(List.of(this.mailbox), Duration.ofHours(1));
 			this.store.extend(List.of(this.mailbox, fresh()), Duration.ofSeconds(2));
 			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-				.supplyAsync(() -> other.platform().mailbox(this.mailbox).receive(PATIENCE));
+				.supplyAsync(() -> other.platform().mailbox(this.mailbox).receive(Waits.LIMIT));
 			MailboxMessage message = waiting.join().orElseThrow();
 			assertThat(message.attempt()).isEqualTo(2);
 		}
@@ -299,7 +298,7 @@ class RedisMailboxIntegrationTests {
 			add("2");
 			MailboxMessage first = here.receive().orElseThrow();
 			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-				.supplyAsync(() -> other.platform().mailbox(this.mailbox).receive(PATIENCE));
+				.supplyAsync(() -> other.platform().mailbox(this.mailbox).receive(Waits.LIMIT));
 			await().until(() -> !waiting.isDone());
 			first.acknowledge();
 			MailboxMessage second = waiting.join().orElseThrow();

@@ -14,6 +14,7 @@ import io.ikigai.platform.Platform;
 import io.ikigai.platform.mailbox.Mailbox;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
@@ -23,15 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Mailboxes while Redis is away, and when who holds one is gone.
  */
 class RedisMailboxOutageIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final PostgresDatabase database = PostgresServer.shared().freshDatabase();
 
@@ -58,17 +57,17 @@ class RedisMailboxOutageIntegrationTests {
 			CompletableFuture<Void> receiving = CompletableFuture
 				.runAsync(() -> receive(receiver.platform().mailbox("load")));
 			CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(sender.platform()));
-			await().atMost(PATIENCE).until(() -> this.arrived.size() > 200);
+			await().until(() -> this.arrived.size() > 200);
 			redis.stop(Shutdown.FAST);
 			assertThat(backend.condition().answers()).isFalse();
 			redis.start();
-			await().atMost(PATIENCE).until(() -> backend.condition().up());
+			await().until(() -> backend.condition().up());
 			int before = this.arrived.size();
-			await().atMost(PATIENCE).until(() -> this.arrived.size() > before + 200);
+			await().until(() -> this.arrived.size() > before + 200);
 			this.over.set(true);
 			sending.join();
-			await().atMost(PATIENCE).until(() -> this.arrived.containsAll(this.accepted));
-			await().atMost(PATIENCE).until(() -> receiver.platform().mailbox("load").unread() == 0);
+			await().until(() -> this.arrived.containsAll(this.accepted));
+			await().until(() -> receiver.platform().mailbox("load").unread() == 0);
 			receiver.platform().mailbox("load").send(-1);
 			receiving.join();
 			assertThat(this.arrived.stream().distinct()).isSorted();
@@ -145,19 +144,18 @@ class RedisMailboxOutageIntegrationTests {
 				RedisApplication sender = start(redis);
 				RedisApplication receiver = start(redis)) {
 			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-				.supplyAsync(() -> receiver.platform().mailbox("waiting").receive(PATIENCE));
-			await().atMost(PATIENCE).until(() -> receiver.bean(RedisBackend.class).condition().wakes());
+				.supplyAsync(() -> receiver.platform().mailbox("waiting").receive(Waits.LIMIT));
+			await().until(() -> receiver.bean(RedisBackend.class).condition().wakes());
 			redis.stop(Shutdown.FAST);
 			redis.start();
-			await().atMost(PATIENCE).until(() -> sender.bean(RedisBackend.class).condition().up());
+			await().until(() -> sender.bean(RedisBackend.class).condition().up());
 			sender.platform().transaction(() -> sender.platform().mailbox("waiting").send("x"));
 			// Who waited may have been told that Redis is away, and its process may not
 			// be
 			// back yet
 			assertThat(waiting
-				.exceptionally((ex) -> await().atMost(PATIENCE)
-					.ignoreExceptions()
-					.until(() -> receiver.platform().mailbox("waiting").receive(PATIENCE), Optional::isPresent))
+				.exceptionally((ex) -> await().ignoreExceptions()
+					.until(() -> receiver.platform().mailbox("waiting").receive(Waits.LIMIT), Optional::isPresent))
 				.join()).isPresent();
 		}
 	}
@@ -171,7 +169,7 @@ class RedisMailboxOutageIntegrationTests {
 				mailbox.send(1);
 				mailbox.send(2);
 				assertThat(gone.platform().mailbox("gone").receive(2)).hasSize(2);
-				waiting = CompletableFuture.supplyAsync(() -> mailbox.receive(PATIENCE));
+				waiting = CompletableFuture.supplyAsync(() -> mailbox.receive(Waits.LIMIT));
 			}
 			assertThat(waiting.join()).map(MailboxMessage::json).contains("1");
 			assertThat(mailbox.receive()).map(MailboxMessage::json).contains("2");
@@ -192,7 +190,7 @@ class RedisMailboxOutageIntegrationTests {
 			assertThat(dead.receive("dead", 2, Duration.ofSeconds(2), 5)).hasSize(2);
 			connections.destroy();
 			assertThat(mailbox.receive()).isEmpty();
-			MailboxMessage first = mailbox.receive(PATIENCE).orElseThrow();
+			MailboxMessage first = mailbox.receive(Waits.LIMIT).orElseThrow();
 			assertThat(first.json()).isEqualTo("1");
 			assertThat(first.attempt()).isEqualTo(2);
 			assertThat(mailbox.receive()).map(MailboxMessage::json).contains("2");

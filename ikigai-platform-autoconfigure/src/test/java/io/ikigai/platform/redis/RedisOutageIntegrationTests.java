@@ -26,15 +26,13 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Task queues and the cache while Redis goes away and comes back.
  */
 class RedisOutageIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final PostgresDatabase database = PostgresServer.shared().freshDatabase();
 
@@ -61,17 +59,17 @@ class RedisOutageIntegrationTests {
 			Set<UUID> worked = worker.getBean(Worker.class).worked;
 			RedisBackend backend = producer.getBean(RedisBackend.class);
 			CompletableFuture<Void> producing = CompletableFuture.runAsync(() -> produce(platform));
-			await().atMost(PATIENCE).until(() -> worked.size() > 200);
+			await().until(() -> worked.size() > 200);
 			redis.stop(Shutdown.FAST);
 			assertThat(backend.condition().answers()).isFalse();
 			redis.start();
-			await().atMost(PATIENCE).until(() -> backend.condition().up());
+			await().until(() -> backend.condition().up());
 			int before = worked.size();
-			await().atMost(PATIENCE).until(() -> worked.size() > before + 200);
+			await().until(() -> worked.size() > before + 200);
 			this.over.set(true);
 			producing.join();
-			await().atMost(PATIENCE).until(() -> worked.containsAll(this.accepted));
-			await().atMost(PATIENCE).untilAsserted(() -> {
+			await().until(() -> worked.containsAll(this.accepted));
+			await().untilAsserted(() -> {
 				assertThat(platform.queue("load").stats().ready()).isZero();
 				assertThat(platform.queue("load").stats().claimed()).isZero();
 				assertThat(platform.queue("load").stats().failed()).isZero();
@@ -103,13 +101,13 @@ class RedisOutageIntegrationTests {
 				ConfigurableApplicationContext producer = start(redis, Producer.class);
 				ConfigurableApplicationContext worker = start(redis, Worker.class)) {
 			RedisBackend backend = worker.getBean(RedisBackend.class);
-			await().atMost(PATIENCE).until(() -> backend.condition().wakes());
+			await().until(() -> backend.condition().wakes());
 			redis.stop(Shutdown.IMMEDIATE);
 			redis.start();
-			await().atMost(PATIENCE).until(() -> backend.condition().up());
+			await().until(() -> backend.condition().up());
 			Platform platform = producer.getBean(Platform.class);
 			UUID id = platform.transaction(() -> platform.queue("load").enqueue("x"));
-			await().atMost(PATIENCE).until(() -> worker.getBean(Worker.class).worked.contains(id));
+			await().until(() -> worker.getBean(Worker.class).worked.contains(id));
 		}
 	}
 
@@ -122,12 +120,10 @@ class RedisOutageIntegrationTests {
 			redis.stop(Shutdown.FAST);
 			application.getBean(Platform.class).transaction(() -> cache.set("later", 2));
 			redis.start();
-			await().atMost(PATIENCE)
-				.ignoreExceptions()
-				.until(() -> cache.get("later", Integer.class).equals(Optional.of(2)));
+			await().ignoreExceptions().until(() -> cache.get("later", Integer.class).equals(Optional.of(2)));
 			// It may queue behind what is left of the backlog
 			cache.set("kept", 3);
-			await().atMost(PATIENCE).until(() -> cache.get("kept", Integer.class).equals(Optional.of(3)));
+			await().until(() -> cache.get("kept", Integer.class).equals(Optional.of(3)));
 			assertThat(cache.get("loaded", Integer.class, Duration.ofMinutes(1), () -> 4)).isEqualTo(4);
 		}
 	}

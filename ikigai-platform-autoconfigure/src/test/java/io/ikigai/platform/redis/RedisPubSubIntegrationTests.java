@@ -1,6 +1,5 @@
 package io.ikigai.platform.redis;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,8 +23,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The compatibility kit of publish and subscribe on Redis, and what happens while Redis
@@ -75,12 +74,11 @@ class RedisPubSubIntegrationTests {
 				}
 				assertThat(backend.condition().answers()).isFalse();
 				redis.start();
-				await().atMost(Duration.ofSeconds(60)).until(() -> backend.condition().up());
+				await().until(() -> backend.condition().up());
 				sender.platform().transaction(() -> sender.platform().pubsub().publish("t", 21));
 				// What is sent before the subscription is made anew is lost to it, and
 				// it is told so; nothing comes twice or out of order.
-				await().atMost(Duration.ofSeconds(60))
-					.untilAsserted(() -> assertThat(arrived).contains(21).isSorted().doesNotHaveDuplicates());
+				await().untilAsserted(() -> assertThat(arrived).contains(21).isSorted().doesNotHaveDuplicates());
 			}
 		}
 	}
@@ -106,7 +104,7 @@ class RedisPubSubIntegrationTests {
 			Subscription last = cutOff.platform().pubsub().subscribe("cut", Integer.class, arrived::add);
 			cut.set(false);
 			scissors.join();
-			await().atMost(Duration.ofSeconds(30)).until(() -> {
+			await().until(() -> {
 				cutOff.platform().pubsub().publish("cut", 1);
 				return !arrived.isEmpty();
 			});

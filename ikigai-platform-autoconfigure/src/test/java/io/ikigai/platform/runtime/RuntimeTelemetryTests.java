@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.QueryTimeoutException;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The buffer and its thread, over stores that hang, fail and refuse.

@@ -1,15 +1,14 @@
 package io.ikigai.platform.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.ikigai.platform.testing.Waits;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,10 +34,10 @@ import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.util.MimeTypeUtils;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What Spring Cloud Stream expects of every binder: the cases of its own test base.
@@ -125,8 +124,7 @@ class BinderCasesIntegrationTests {
 		this.binder.consume(this.destination, "group", input);
 		input.subscribe(received::add);
 		output.send(MessageBuilder.withPayload("foo").setHeader(MessageHeaders.CONTENT_TYPE, "text/plain").build());
-		Message<?> message = received.poll(10, TimeUnit.SECONDS);
-		assertThat(message).isNotNull();
+		Message<?> message = Waits.next("the message", received);
 		assertThat(message.getPayload()).isEqualTo("foo".getBytes(UTF_8));
 		assertThat(message.getHeaders().get(MessageHeaders.CONTENT_TYPE)).hasToString("text/plain");
 	}
@@ -138,12 +136,10 @@ class BinderCasesIntegrationTests {
 		properties.setBackOffInitialInterval(1000);
 		this.binder.consume(this.destination, "group", input, properties);
 		this.binder.produce(this.destination).send(text("early"));
-		await().atMost(Duration.ofSeconds(10))
-			.until(() -> application.platform().queue(this.destination + ".group").stats().claimed() == 1);
+		await().until(() -> application.platform().queue(this.destination + ".group").stats().claimed() == 1);
 		BlockingQueue<Message<?>> received = new LinkedBlockingQueue<>();
 		input.subscribe(received::add);
-		Message<?> message = received.poll(10, TimeUnit.SECONDS);
-		assertThat(message).isNotNull();
+		Message<?> message = Waits.next("the message", received);
 		assertThat(message.getHeaders().get(MessageHeaders.CONTENT_TYPE)).hasToString("text/plain");
 	}
 

@@ -1,12 +1,10 @@
 package io.ikigai.platform.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.Platform;
@@ -14,6 +12,7 @@ import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,17 +36,15 @@ import org.springframework.messaging.support.ErrorMessage;
 
 import static io.ikigai.platform.stream.BinderCasesIntegrationTests.received;
 import static io.ikigai.platform.stream.BinderCasesIntegrationTests.text;
+import static io.ikigai.platform.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * What becomes of messages whose handlers fail, last long or do not come back.
  */
 class DeliveryIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static StreamApplication application;
 
@@ -95,7 +92,7 @@ class DeliveryIntegrationTests {
 	}
 
 	private TaskInfo awaitOnly(TaskState state) {
-		await().atMost(PATIENCE).until(() -> platform().queue(this.queue).list(state, 10).size() == 1);
+		await().until(() -> platform().queue(this.queue).list(state, 10).size() == 1);
 		return platform().queue(this.queue).list(state, 10).get(0);
 	}
 
@@ -156,8 +153,7 @@ class DeliveryIntegrationTests {
 					SubscribableChannel.class)
 			.subscribe(errors::add);
 		send("x");
-		ErrorMessage error = (ErrorMessage) errors.poll(10, TimeUnit.SECONDS);
-		assertThat(error).isNotNull();
+		ErrorMessage error = (ErrorMessage) Waits.next("the error", errors);
 		assertThat(error.getPayload()).hasRootCauseMessage("broken");
 		assertThat(error.getOriginalMessage()).isNotNull();
 		assertThat(error.getOriginalMessage().getPayload()).isEqualTo("x".getBytes(UTF_8));
@@ -172,7 +168,7 @@ class DeliveryIntegrationTests {
 			throw new IllegalStateException("broken \0 " + "long ".repeat(2000));
 		});
 		this.binder.produce(this.destination).send(MessageBuilder.fromMessage(text("x")).setHeader("n", 1).build());
-		Task letter = platform().queue(this.queue + ".dlq").claim(Duration.ofSeconds(10)).orElseThrow();
+		Task letter = platform().queue(this.queue + ".dlq").claim(Waits.LIMIT).orElseThrow();
 		assertThat(letter.json()).isEqualTo("\"x\"");
 		assertThat(letter.headers()).containsEntry("n", "1")
 			.containsEntry(DeadLetterQueue.ORIGINAL, this.queue)
@@ -217,9 +213,9 @@ class DeliveryIntegrationTests {
 		DirectChannel output = this.binder.produce(this.destination, TestBinder.producing(DestinationType.MAILBOX));
 		output.send(text("bad"));
 		output.send(text("good"));
-		await().atMost(PATIENCE).until(() -> platform().mailbox(this.destination).unread() == 0);
+		await().until(() -> platform().mailbox(this.destination).unread() == 0);
 		assertThat(handled).containsExactly("bad", "bad", "good");
-		assertThat(platform().queue(this.destination + ".dlq").claim(Duration.ofSeconds(10)).orElseThrow().headers())
+		assertThat(platform().queue(this.destination + ".dlq").claim(Waits.LIMIT).orElseThrow().headers())
 			.containsEntry(DeadLetterQueue.EXCEPTION_MESSAGE, "broken");
 	}
 
@@ -267,7 +263,7 @@ class DeliveryIntegrationTests {
 			.subscribe(errors::add);
 		send("x");
 		awaitOnly(TaskState.FAILED);
-		assertThat(errors.poll(10, TimeUnit.SECONDS)).isNotNull();
+		Waits.next("the error", errors);
 		assertThat(errors).isEmpty();
 	}
 
@@ -295,12 +291,12 @@ class DeliveryIntegrationTests {
 		Binding<MessageChannel> binding = consume((message) -> {
 			calls.incrementAndGet();
 			begun.countDown();
-			await().atMost(Duration.ofMinutes(1)).until(() -> false);
+			await().until(() -> false);
 		});
 		send("x");
-		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		Waits.open("the consumer has begun", begun);
 		binding.unbind();
-		Task task = platform().queue(this.queue).claim(Duration.ofSeconds(10)).orElseThrow();
+		Task task = platform().queue(this.queue).claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.attempt()).isEqualTo(1);
 		task.complete();
 		assertThat(calls).hasValue(1);
@@ -315,7 +311,7 @@ class DeliveryIntegrationTests {
 			await().until(() -> stopping.getCount() == 0);
 		});
 		send("x");
-		assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+		Waits.open("the consumer has begun", begun);
 		Thread unbinding = new Thread(binding::unbind);
 		unbinding.start();
 		await().until(() -> application.bean(ListenerRegistry.class)
@@ -324,7 +320,7 @@ class DeliveryIntegrationTests {
 			.noneMatch((listener) -> listener.destination().equals(this.queue) && listener.isRunning()));
 		assertThat(unbinding.isAlive()).isTrue();
 		stopping.countDown();
-		unbinding.join(10_000);
+		Waits.end(unbinding);
 		assertThat(platform().queue(this.queue).list(TaskState.COMPLETED, 10)).hasSize(1);
 	}
 

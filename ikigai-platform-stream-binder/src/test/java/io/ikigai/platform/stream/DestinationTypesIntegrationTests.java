@@ -1,15 +1,14 @@
 package io.ikigai.platform.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.ikigai.platform.Platform;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.pubsub.Subscription;
@@ -90,7 +89,7 @@ class DestinationTypesIntegrationTests {
 		DirectChannel output = this.binder.produce(this.destination, TestBinder.producing(DestinationType.QUEUE));
 		output
 			.send(MessageBuilder.fromMessage(json("{\"url\": \"https://example.org/\"}")).setHeader("k", "v").build());
-		Task task = platform().queue(this.destination).claim(Duration.ofSeconds(10)).orElseThrow();
+		Task task = platform().queue(this.destination).claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.payload(MAP)).isEqualTo(Map.of("url", "https://example.org/"));
 		assertThat(task.headers()).containsEntry("k", "v").containsEntry("contentType", "application/json");
 		task.complete();
@@ -148,7 +147,7 @@ class DestinationTypesIntegrationTests {
 		try (Subscription subscription = platform().pubsub().subscribe(this.destination, MAP, received::add)) {
 			assertThat(subscription).isNotNull();
 			this.binder.produce(this.destination, properties).send(json("{\"price\": 3}"));
-			assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(Map.of("price", 3));
+			assertThat(Waits.next("the message", received)).isEqualTo(Map.of("price", 3));
 		}
 	}
 
@@ -175,7 +174,7 @@ class DestinationTypesIntegrationTests {
 	void sendsToAndReceivesFromMailboxesInOrder() {
 		DirectChannel output = this.binder.produce(this.destination, TestBinder.producing(DestinationType.MAILBOX));
 		output.send(MessageBuilder.fromMessage(json("{\"n\": 0}")).setHeader("k", "v").build());
-		MailboxMessage first = platform().mailbox(this.destination).receive(Duration.ofSeconds(10)).orElseThrow();
+		MailboxMessage first = platform().mailbox(this.destination).receive(Waits.LIMIT).orElseThrow();
 		assertThat(first.payload(MAP)).isEqualTo(Map.of("n", 0));
 		assertThat(first.headers()).containsEntry("k", "v");
 		first.acknowledge();
@@ -192,7 +191,7 @@ class DestinationTypesIntegrationTests {
 		ExtendedProducerProperties<IkigaiProducerProperties> properties = TestBinder.producing(DestinationType.QUEUE);
 		properties.setUseNativeEncoding(true);
 		this.binder.produce(this.destination, properties).send(MessageBuilder.withPayload(new Price("tea", 3)).build());
-		Task task = platform().queue(this.destination).claim(Duration.ofSeconds(10)).orElseThrow();
+		Task task = platform().queue(this.destination).claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.payload(Price.class)).isEqualTo(new Price("tea", 3));
 		task.complete();
 	}

@@ -1,13 +1,12 @@
 package io.ikigai.platform.stream;
 
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,9 +17,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.MessageChannel;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * A binder with an environment of its own, which Spring Cloud Stream gives a context
@@ -58,7 +57,7 @@ class OwnEnvironmentIntegrationTests {
 				throw new UnsupportedOperationException("rolls back");
 			}));
 		bridge.send("food-out", "bread");
-		assertThat(application.bean(Functions.class).eaten.poll(20, TimeUnit.SECONDS)).isEqualTo("bread");
+		assertThat(Waits.next("the food", application.bean(Functions.class).eaten)).isEqualTo("bread");
 		assertThat(application.bean(ListenerRegistry.class).find("eat-in-0:food.group")).isPresent();
 		assertThat(application.platform().agents().self().instances()).hasSize(1);
 	}
@@ -66,10 +65,9 @@ class OwnEnvironmentIntegrationTests {
 	@Test
 	void readsThePropertiesOfBindings() {
 		application.bean(StreamBridge.class).send("food-out", "stone");
-		assertThat(application.platform().queue("leftovers").claim(Duration.ofSeconds(20)).orElseThrow().json())
+		assertThat(application.platform().queue("leftovers").claim(Waits.LIMIT).orElseThrow().json())
 			.isEqualTo("\"stone\"");
-		await().atMost(Duration.ofSeconds(20))
-			.until(() -> application.platform().queue("food.group").list(TaskState.FAILED, 10).size() == 1);
+		await().until(() -> application.platform().queue("food.group").list(TaskState.FAILED, 10).size() == 1);
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package io.ikigai.platform.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -9,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,10 +27,10 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHandler;
 import org.springframework.messaging.MessageHandlingException;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Consumers that poll and settle what they polled.
@@ -73,7 +73,7 @@ class PolledConsumersIntegrationTests {
 	}
 
 	private static void poll(DefaultPollableMessageSource source, MessageHandler handler) {
-		await().atMost(Duration.ofSeconds(20)).until(() -> source.poll(handler));
+		await().until(() -> source.poll(handler));
 	}
 
 	private static String text(Message<?> message) {
@@ -111,10 +111,9 @@ class PolledConsumersIntegrationTests {
 		DefaultPollableMessageSource source = this.binder.poll(this.destination, null,
 				TestBinder.consuming(DestinationType.QUEUE));
 		platform().queue(this.destination).enqueue(Map.of("n", 1));
-		await().atMost(Duration.ofSeconds(20))
-			.until(() -> source.poll((message) -> assertThat(message.getPayload()).isEqualTo(Map.of("n", 1)),
-					new ParameterizedTypeReference<Map<String, Object>>() {
-					}));
+		await().until(() -> source.poll((message) -> assertThat(message.getPayload()).isEqualTo(Map.of("n", 1)),
+				new ParameterizedTypeReference<Map<String, Object>>() {
+				}));
 	}
 
 	@Test
@@ -158,7 +157,7 @@ class PolledConsumersIntegrationTests {
 			acknowledgment.acknowledge(Status.REQUEUE);
 			assertThat(acknowledgment.isAcknowledged()).isTrue();
 		});
-		Task task = platform().queue(this.queue).claim(Duration.ofSeconds(10)).orElseThrow();
+		Task task = platform().queue(this.queue).claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.attempt()).isEqualTo(1);
 		task.complete();
 	}

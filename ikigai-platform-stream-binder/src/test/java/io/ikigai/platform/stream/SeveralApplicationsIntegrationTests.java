@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterEach;
@@ -19,8 +19,8 @@ import org.springframework.cloud.stream.function.StreamBridge;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Applications that come and go on one database.
@@ -56,13 +56,13 @@ class SeveralApplicationsIntegrationTests {
 		send("for nobody");
 		try (StreamApplication consumer = consumer("one")) {
 			send("at once");
-			assertThat(consumer.bean(Consuming.class).eaten.poll(20, TimeUnit.SECONDS)).isEqualTo("at once");
+			assertThat(Waits.next("the first food", consumer.bean(Consuming.class).eaten)).isEqualTo("at once");
 		}
 		List.of("a", "b", "c").forEach(this::send);
 		try (StreamApplication consumer = consumer("one")) {
 			BlockingQueue<String> eaten = consumer.bean(Consuming.class).eaten;
 			for (String food : List.of("a", "b", "c")) {
-				assertThat(eaten.poll(20, TimeUnit.SECONDS)).isEqualTo(food);
+				assertThat(Waits.next("food", eaten)).isEqualTo(food);
 			}
 		}
 	}

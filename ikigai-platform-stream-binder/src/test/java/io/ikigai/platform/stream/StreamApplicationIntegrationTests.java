@@ -1,11 +1,9 @@
 package io.ikigai.platform.stream;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -15,6 +13,7 @@ import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,16 +34,14 @@ import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.messaging.support.ErrorMessage;
 import org.springframework.messaging.support.MessageBuilder;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * An application with functions on the binder.
  */
 class StreamApplicationIntegrationTests {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private static StreamApplication application;
 
@@ -107,21 +104,17 @@ class StreamApplicationIntegrationTests {
 	}
 
 	private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
-		T taken = queue.poll(20, TimeUnit.SECONDS);
-		assertThat(taken).isNotNull();
-		return taken;
+		return Waits.next("the next message", queue);
 	}
 
 	private static TaskInfo awaitOnly(String queue, TaskState state) {
-		return await().atMost(PATIENCE)
-			.until(() -> platform().queue(queue).list(state, 10), (tasks) -> tasks.size() == 1)
-			.get(0);
+		return await().until(() -> platform().queue(queue).list(state, 10), (tasks) -> tasks.size() == 1).get(0);
 	}
 
 	@Test
 	void runsAFunctionFromTheBridgeToAQueue() {
 		assertThat(bridge().send("words", "hello")).isTrue();
-		assertThat(platform().queue("shouts").claim(PATIENCE).orElseThrow().json()).contains("HELLO");
+		assertThat(platform().queue("shouts").claim(Waits.LIMIT).orElseThrow().json()).contains("HELLO");
 	}
 
 	@Test
@@ -141,7 +134,7 @@ class StreamApplicationIntegrationTests {
 		TaskInfo done = awaitOnly("shop-orders.shop", TaskState.COMPLETED);
 		assertThat(done.attempt()).isEqualTo(2);
 		assertThat(jdbc.queryForList("SELECT item FROM orders", String.class)).containsExactly("tea");
-		assertThat(platform().queue("invoices.books").claim(PATIENCE)).hasValueSatisfying((invoice) -> {
+		assertThat(platform().queue("invoices.books").claim(Waits.LIMIT)).hasValueSatisfying((invoice) -> {
 			assertThat(invoice.payload(Order.class)).isEqualTo(new Order("invoice of tea", 2));
 			invoice.complete();
 		});
@@ -163,7 +156,7 @@ class StreamApplicationIntegrationTests {
 		@SuppressWarnings("unchecked")
 		Message<List<Object>> raw = (Message<List<Object>>) (Message<?>) second;
 		assertThat(StandardBatchUtils.getMessageByIndex(raw, 1).getValue()).containsEntry("number", 6);
-		await().atMost(PATIENCE).until(() -> platform().queue("readings").stats().completed() == 7);
+		await().until(() -> platform().queue("readings").stats().completed() == 7);
 	}
 
 	@Test
@@ -186,7 +179,7 @@ class StreamApplicationIntegrationTests {
 	@Test
 	void takesDefaultsWhereABindingSaysNothing() {
 		bridge().send("to-letter", "x");
-		assertThat(platform().queue("letters").claim(PATIENCE).orElseThrow().headers())
+		assertThat(platform().queue("letters").claim(Waits.LIMIT).orElseThrow().headers())
 			.containsEntry(DeadLetterQueue.EXCEPTION_MESSAGE, "broken");
 	}
 
@@ -194,9 +187,8 @@ class StreamApplicationIntegrationTests {
 	void pollsWhenTheApplicationLikes() {
 		PollableMessageSource source = application.bean(PollableMessageSource.class);
 		bridge().send("polls", new Reading(3));
-		await().atMost(PATIENCE)
-			.until(() -> source.poll((message) -> assertThat(message.getPayload()).isEqualTo(new Reading(3)),
-					ParameterizedTypeReference.forType(Reading.class)));
+		await().until(() -> source.poll((message) -> assertThat(message.getPayload()).isEqualTo(new Reading(3)),
+				ParameterizedTypeReference.forType(Reading.class)));
 	}
 
 	@Test
@@ -204,9 +196,8 @@ class StreamApplicationIntegrationTests {
 		bridge().send("to-agent", new Reading(21));
 		assertThat(awaitOnly("agent-tasks", TaskState.COMPLETED).result()).isEqualTo("\"42\"");
 		// What the listener sent on went through a function
-		assertThat(await().atMost(PATIENCE)
-			.until(() -> platform().queue("words.upper").list(TaskState.COMPLETED, 10),
-					(tasks) -> tasks.stream().anyMatch((task) -> task.json().equals("\"42\""))))
+		assertThat(await().until(() -> platform().queue("words.upper").list(TaskState.COMPLETED, 10),
+				(tasks) -> tasks.stream().anyMatch((task) -> task.json().equals("\"42\""))))
 			.isNotEmpty();
 	}
 

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.storage.DocumentCollection;
 import io.ikigai.platform.storage.StoredDocument;
@@ -55,8 +56,8 @@ class StreamGuideIntegrationTests {
 		assertThatIllegalStateException().isThrownBy(() -> shop.place(new Order("nothing", 0)));
 		shop.place(new Order("milk", 1));
 		BlockingQueue<Invoice> booked = application.bean(Examples.class).booked;
-		assertThat(booked.poll(20, TimeUnit.SECONDS)).isEqualTo(new Invoice("tea", 2));
-		assertThat(booked.poll(20, TimeUnit.SECONDS)).isEqualTo(new Invoice("milk", 1));
+		assertThat(Waits.next("an invoice", booked)).isEqualTo(new Invoice("tea", 2));
+		assertThat(Waits.next("an invoice", booked)).isEqualTo(new Invoice("milk", 1));
 		assertThat(booked.poll(Duration.ofMillis(100).toMillis(), TimeUnit.MILLISECONDS)).isNull();
 	}
 

@@ -20,8 +20,6 @@ public abstract class CacheContract {
 	/**
 	 * How long something may take that happens soon, on a machine that is busy.
 	 */
-	protected static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	static final Duration LONG = Duration.ofHours(1);
 
 	private String region;

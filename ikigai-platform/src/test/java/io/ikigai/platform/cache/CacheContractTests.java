@@ -12,10 +12,10 @@ import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Values that are kept, read, expire and are counted.
@@ -60,7 +60,7 @@ public abstract class CacheContractTests extends CacheContract {
 		cache().set("a", 1);
 		cache().set("b", 2, LONG);
 		cache().set("gone", 3, Duration.ofMillis(1));
-		await().atMost(PATIENCE).until(() -> cache().get("gone", Integer.class).isEmpty());
+		await().until(() -> cache().get("gone", Integer.class).isEmpty());
 		assertThat(cache().getAll(List.of("b", "a", "gone", "none", "a"), Integer.class))
 			.isEqualTo(Map.of("a", 1, "b", 2));
 		assertThat(cache().getAll(List.of(), Integer.class)).isEmpty();
@@ -72,7 +72,7 @@ public abstract class CacheContractTests extends CacheContract {
 	void neverReturnsWhatHasExpired() {
 		cache().set("k", 1, SHORT);
 		assertThat(cache().get("k", Integer.class)).contains(1);
-		await().atMost(PATIENCE).until(() -> cache().get("k", Integer.class).isEmpty());
+		await().until(() -> cache().get("k", Integer.class).isEmpty());
 		assertThat(cache().delete("k")).isFalse();
 		cache().set("k", 2, Duration.ofMillis(1));
 		cache().set("k", 3);
@@ -85,7 +85,7 @@ public abstract class CacheContractTests extends CacheContract {
 	void setsOnlyWhatIsAbsent() {
 		assertThat(cache().setIfAbsent("k", 1, SHORT)).isTrue();
 		assertThat(elsewhere().setIfAbsent("k", 2, LONG)).isFalse();
-		await().atMost(PATIENCE).until(() -> elsewhere().setIfAbsent("k", 3, LONG));
+		await().until(() -> elsewhere().setIfAbsent("k", 3, LONG));
 		assertThat(cache().get("k", Integer.class)).contains(3);
 		cache().set("forever", 1);
 		assertThat(cache().setIfAbsent("forever", 2, LONG)).isFalse();
@@ -113,7 +113,7 @@ public abstract class CacheContractTests extends CacheContract {
 	void setsTheTimeToLiveOfANumberWhenItIsNew() {
 		assertThat(cache().increment("k", 1, SHORT)).isEqualTo(1);
 		assertThat(cache().increment("k", 1, LONG)).isEqualTo(2);
-		await().atMost(PATIENCE).until(() -> cache().get("k", Long.class).isEmpty());
+		await().until(() -> cache().get("k", Long.class).isEmpty());
 		assertThat(cache().increment("k", 5, LONG)).isEqualTo(5);
 		assertThat(cache().increment("k", 5, Duration.ofMillis(1))).isEqualTo(10);
 		assertThat(cache().increment("k", 5)).isEqualTo(15);

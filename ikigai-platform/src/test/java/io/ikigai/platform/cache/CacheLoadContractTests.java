@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Values that are loaded when they are not there: once, however many want them.
@@ -38,12 +38,7 @@ public abstract class CacheLoadContractTests extends CacheContract {
 	}
 
 	private static void passed(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		Waits.open("the loader may go on", latch);
 	}
 
 	@Test
@@ -56,7 +51,7 @@ public abstract class CacheLoadContractTests extends CacheContract {
 	@Test
 	void keepsWhatWasLoadedForItsTime() {
 		cache().get("k", String.class, Duration.ofMillis(300), () -> "loaded");
-		await().atMost(PATIENCE).until(() -> cache().get("k", String.class).isEmpty());
+		await().until(() -> cache().get("k", String.class).isEmpty());
 		assertThat(cache().get("k", String.class, LONG, () -> "again")).isEqualTo("again");
 	}
 

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.UnsupportedByBackendException;
 import org.junit.jupiter.api.Test;
@@ -232,7 +233,7 @@ public abstract class MailboxContractTests extends MailboxKit {
 	@Test
 	void wakesWhoWaits() {
 		CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-			.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+			.supplyAsync(() -> this.mailbox.receive(Waits.LIMIT));
 		UUID id = others().send("x");
 		assertThat(waiting.join()).map(MailboxMessage::id).contains(id);
 	}
@@ -243,7 +244,7 @@ public abstract class MailboxContractTests extends MailboxKit {
 		this.mailbox.send(2);
 		MailboxMessage message = received();
 		CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-			.supplyAsync(() -> others().receive(PATIENCE));
+			.supplyAsync(() -> others().receive(Waits.LIMIT));
 		message.acknowledge();
 		assertThat(waiting.join()).map((next) -> next.payload(Integer.class)).contains(2);
 	}
@@ -255,7 +256,7 @@ public abstract class MailboxContractTests extends MailboxKit {
 			throw new Deliberate();
 		}));
 		CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-			.supplyAsync(() -> this.mailbox.receive(PATIENCE));
+			.supplyAsync(() -> this.mailbox.receive(Waits.LIMIT));
 		UUID id = platform().transaction(() -> {
 			UUID sent = this.mailbox.send("x");
 			assertThat(CompletableFuture.supplyAsync(() -> others().unread()).join()).isZero();
@@ -344,7 +345,7 @@ public abstract class MailboxContractTests extends MailboxKit {
 		for (String name : List.of("界".repeat(255), "a.b.*.>", "with space", "Ünï/cöde:\"'", "x".repeat(255))) {
 			Mailbox odd = platform().mailbox(name);
 			CompletableFuture<Optional<MailboxMessage>> waiting = CompletableFuture
-				.supplyAsync(() -> odd.receive(PATIENCE));
+				.supplyAsync(() -> odd.receive(Waits.LIMIT));
 			UUID id = other().mailbox(name).send("x");
 			MailboxMessage message = waiting.join().orElseThrow();
 			assertThat(message.id()).isEqualTo(id);

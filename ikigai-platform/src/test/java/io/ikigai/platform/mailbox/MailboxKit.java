@@ -1,6 +1,5 @@
 package io.ikigai.platform.mailbox;
 
-import java.time.Duration;
 import java.util.UUID;
 
 import io.ikigai.platform.Platform;
@@ -11,8 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
  * a fresh mailbox for each test.
  */
 abstract class MailboxKit {
-
-	static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	Mailbox mailbox;
 

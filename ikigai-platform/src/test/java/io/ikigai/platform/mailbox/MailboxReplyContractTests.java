@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.TypeRef;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Replies and questions: a part of the compatibility kit of mailboxes.
@@ -39,43 +39,43 @@ public abstract class MailboxReplyContractTests extends MailboxKit {
 
 	@Test
 	void asksAndIsAnswered() throws Exception {
-		CompletableFuture<Integer> first = this.mailbox.ask(20, Integer.class, PATIENCE);
+		CompletableFuture<Integer> first = this.mailbox.ask(20, Integer.class, Waits.LIMIT);
 		CompletableFuture<List<Integer>> second = this.mailbox.ask(21, new TypeRef<List<Integer>>() {
-		}, PATIENCE);
+		}, Waits.LIMIT);
 		List<MailboxMessage> questions = others().receive(2);
 		questions.get(1).reply(List.of(1, 2));
 		questions.get(0).reply(questions.get(0).payload(Integer.class) + 1);
-		assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(21);
-		assertThat(second.get(30, TimeUnit.SECONDS)).containsExactly(1, 2);
+		assertThat(Waits.value("the first answer", first)).isEqualTo(21);
+		assertThat(Waits.value("the second answer", second)).containsExactly(1, 2);
 		assertThat(platform().mailboxes()).noneMatch((name) -> name.equals(questions.get(0).replyTo()));
 	}
 
 	@Test
 	void dropsRepliesThatComeLate() throws Exception {
 		CompletableFuture<String> late = this.mailbox.ask("x", String.class, Duration.ofMillis(50));
-		assertThat(late).failsWithin(PATIENCE).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
+		assertThat(late).failsWithin(Waits.LIMIT).withThrowableThat().withCauseInstanceOf(TimeoutException.class);
 		MailboxMessage question = others().receive().orElseThrow();
 		question.reply("late");
 		question.acknowledge();
 		String replies = question.replyTo();
 		assertThat(replies).isNotNull();
-		await().atMost(PATIENCE).until(() -> other().mailbox(replies).unread() == 0);
-		CompletableFuture<String> next = this.mailbox.ask("y", String.class, PATIENCE);
+		await().until(() -> other().mailbox(replies).unread() == 0);
+		CompletableFuture<String> next = this.mailbox.ask("y", String.class, Waits.LIMIT);
 		others().receive().orElseThrow().reply("in time");
-		assertThat(next.get(30, TimeUnit.SECONDS)).isEqualTo("in time");
+		assertThat(Waits.value("the next answer", next)).isEqualTo("in time");
 	}
 
 	@Test
 	void tellsWhenAReplyDoesNotFit() {
-		CompletableFuture<Integer> asked = this.mailbox.ask("x", Integer.class, PATIENCE);
+		CompletableFuture<Integer> asked = this.mailbox.ask("x", Integer.class, Waits.LIMIT);
 		others().receive().orElseThrow().reply(Map.of("no", "number"));
-		assertThat(asked).failsWithin(PATIENCE).withThrowableThat().withCauseInstanceOf(PayloadException.class);
+		assertThat(asked).failsWithin(Waits.LIMIT).withThrowableThat().withCauseInstanceOf(PayloadException.class);
 	}
 
 	@Test
 	void refusesToAskInsideATransaction() {
 		assertThatIllegalStateException().isThrownBy(() -> platform().transaction(() -> {
-			this.mailbox.ask("x", String.class, PATIENCE);
+			this.mailbox.ask("x", String.class, Waits.LIMIT);
 		})).withMessageContaining("transaction");
 		assertThat(this.mailbox.unread()).isZero();
 	}

@@ -1,6 +1,5 @@
 package io.ikigai.platform.pubsub;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,7 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import io.ikigai.platform.Platform;
-import org.awaitility.Awaitility;
+import io.ikigai.platform.testing.Waits;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,8 +23,6 @@ public abstract class PubSubContract {
 	/**
 	 * How long something may take that happens soon, on a machine that is busy.
 	 */
-	protected static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
 	private String topic;
@@ -99,7 +96,7 @@ public abstract class PubSubContract {
 	}
 
 	ConditionFactory await() {
-		return Awaitility.await().atMost(PATIENCE);
+		return Waits.await();
 	}
 
 	/**

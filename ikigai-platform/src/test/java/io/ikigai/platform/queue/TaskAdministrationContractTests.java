@@ -9,11 +9,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.Test;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Looking at tasks, cancelling, redriving, pausing, counting.
@@ -223,7 +224,7 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 	void wakesWhoWaitsWhenATaskIsRedriven() {
 		Task task = claimed("x");
 		task.fail("no");
-		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue().claim(PATIENCE));
+		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue().claim(Waits.LIMIT));
 		queue().redrive(task.id());
 		assertThat(waiting.join()).map(Task::id).contains(task.id());
 	}
@@ -256,7 +257,7 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 	void wakesWhoWaitsWhenResumed() {
 		UUID id = queue().enqueue("x");
 		queue().pause();
-		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue().claim(PATIENCE));
+		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue().claim(Waits.LIMIT));
 		queue().resume();
 		assertThat(waiting.join()).map(Task::id).contains(id);
 	}
@@ -278,7 +279,7 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 		assertThat(stats.claimed()).isEqualTo(1);
 		assertThat(stats.completed()).isEqualTo(2);
 		assertThat(stats.failed()).isEqualTo(1);
-		assertThat(stats.oldestReadyAge()).isBetween(Duration.ZERO, PATIENCE);
+		assertThat(stats.oldestReadyAge()).isBetween(Duration.ZERO, Waits.LIMIT);
 	}
 
 	@Test
@@ -286,8 +287,7 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 		queue().enqueue("scheduled", LATER);
 		assertThat(queue().stats().oldestReadyAge()).isNull();
 		queue().enqueue("x");
-		await().atMost(PATIENCE)
-			.until(() -> queue().stats().oldestReadyAge(), (age) -> age.compareTo(Duration.ofMillis(500)) >= 0);
+		await().until(() -> queue().stats().oldestReadyAge(), (age) -> age.compareTo(Duration.ofMillis(500)) >= 0);
 		queue().claim().orElseThrow();
 		assertThat(queue().stats().oldestReadyAge()).isNull();
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -145,7 +146,7 @@ public abstract class TaskClaimContractTests extends TaskContract {
 		second.retry(Duration.ofHours(1), "second");
 		assertThat(info(task.id()).state()).isEqualTo(TaskState.SCHEDULED);
 		assertThat(info(task.id()).scheduledFor()).isCloseTo(second.claimedAt().plus(Duration.ofHours(1)),
-				within(PATIENCE));
+				within(Waits.LIMIT));
 		assertThat(queue().claim()).isEmpty();
 	}
 
@@ -178,7 +179,7 @@ public abstract class TaskClaimContractTests extends TaskContract {
 		Instant before = info(task.id()).leaseExpiresAt();
 		task.extend(Duration.ofHours(2));
 		assertThat(info(task.id()).leaseExpiresAt()).isAfter(before)
-			.isCloseTo(task.claimedAt().plus(Duration.ofHours(2)), within(PATIENCE));
+			.isCloseTo(task.claimedAt().plus(Duration.ofHours(2)), within(Waits.LIMIT));
 		task.extend(Duration.ofSeconds(2));
 		assertThat(info(task.id()).leaseExpiresAt()).isBefore(task.claimedAt().plus(Duration.ofHours(1)));
 		task.complete();
@@ -214,7 +215,7 @@ public abstract class TaskClaimContractTests extends TaskContract {
 	void wakesWhoWaitsWhenALeaseEnds() {
 		Task first = claimed("x");
 		first.extend(Duration.ofSeconds(1));
-		assertThat(queue().claim(PATIENCE)).map(Task::id).contains(first.id());
+		assertThat(queue().claim(Waits.LIMIT)).map(Task::id).contains(first.id());
 	}
 
 	@Test

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import io.ikigai.platform.Platform;
 import org.junit.jupiter.api.BeforeEach;
 
-import static org.awaitility.Awaitility.await;
+import static io.ikigai.platform.testing.Waits.await;
 
 /**
  * What the classes of the compatibility kit of task queues share. A backend passes the
@@ -20,8 +20,6 @@ public abstract class TaskContract {
 	/**
 	 * How long something may take that happens soon, on a machine that is busy.
 	 */
-	protected static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	private TaskQueue queue;
 
 	/**
@@ -53,7 +51,7 @@ public abstract class TaskContract {
 	 */
 	Task lost(Task task) {
 		task.extend(Duration.ofSeconds(1));
-		await().atMost(PATIENCE).until(() -> state(task.id()) == TaskState.READY);
+		await().until(() -> state(task.id()) == TaskState.READY);
 		return task;
 	}
 

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +52,7 @@ public abstract class TaskInputContractTests extends TaskContract {
 		named.pause();
 		assertThat(named.claim()).isEmpty();
 		named.resume();
-		Task task = named.claim(PATIENCE).orElseThrow();
+		Task task = named.claim(Waits.LIMIT).orElseThrow();
 		assertThat(task.id()).isEqualTo(id);
 		assertThat(task.queue()).isEqualTo(name);
 		assertThat(task.headers()).containsExactly(Map.entry(name, name));

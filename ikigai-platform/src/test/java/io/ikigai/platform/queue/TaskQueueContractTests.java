@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.TypeRef;
 import org.junit.jupiter.api.Test;
 
@@ -48,9 +49,9 @@ public abstract class TaskQueueContractTests extends TaskContract {
 		assertThat(task.attempt()).isEqualTo(1);
 		assertThat(task.headers()).isEmpty();
 		assertThat(task.claimedBy()).isEqualTo(platform().agents().self().name());
-		assertThat(task.createdAt()).isCloseTo(before, within(PATIENCE));
-		assertThat(task.scheduledFor()).isCloseTo(before, within(PATIENCE));
-		assertThat(task.claimedAt()).isBetween(task.createdAt(), task.createdAt().plus(PATIENCE));
+		assertThat(task.createdAt()).isCloseTo(before, within(Waits.LIMIT));
+		assertThat(task.scheduledFor()).isCloseTo(before, within(Waits.LIMIT));
+		assertThat(task.claimedAt()).isBetween(task.createdAt(), task.createdAt().plus(Waits.LIMIT));
 		assertThat(task.payload(Map.class)).isEqualTo(Map.of("url", "http://localhost/"));
 		assertThat(queue().claim()).isEmpty();
 	}
@@ -263,14 +264,14 @@ public abstract class TaskQueueContractTests extends TaskContract {
 
 	@Test
 	void wakesWhoWaitsForATask() {
-		CompletableFuture<Optional<Task>> waiting = waiting(PATIENCE);
+		CompletableFuture<Optional<Task>> waiting = waiting(Waits.LIMIT);
 		UUID id = queue().enqueue("now");
 		assertThat(waiting.join()).map(Task::id).contains(id);
 	}
 
 	@Test
 	void wakesWhoWaitsWhenADelayEnds() {
-		CompletableFuture<Optional<Task>> waiting = waiting(PATIENCE);
+		CompletableFuture<Optional<Task>> waiting = waiting(Waits.LIMIT);
 		UUID id = queue().enqueue("late", TaskOptions.of().withDelay(Duration.ofMillis(300)));
 		assertThat(waiting.join()).map(Task::id).contains(id);
 	}
@@ -278,7 +279,7 @@ public abstract class TaskQueueContractTests extends TaskContract {
 	@Test
 	void wakesWhoWaitsWhenATaskComesBack() {
 		Task first = claimed("x");
-		CompletableFuture<Optional<Task>> waiting = waiting(PATIENCE);
+		CompletableFuture<Optional<Task>> waiting = waiting(Waits.LIMIT);
 		first.retry(Duration.ofMillis(100), "again");
 		assertThat(waiting.join()).map(Task::id).contains(first.id());
 	}
@@ -302,7 +303,7 @@ public abstract class TaskQueueContractTests extends TaskContract {
 	void stopsWaitingWhenInterrupted() throws Exception {
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 		Thread waiting = new Thread(() -> {
-			boolean nothing = queue().claim(PATIENCE).isEmpty();
+			boolean nothing = queue().claim(Waits.LIMIT).isEmpty();
 			interrupted.complete(nothing && Thread.currentThread().isInterrupted());
 		});
 		waiting.start();
@@ -320,7 +321,7 @@ public abstract class TaskQueueContractTests extends TaskContract {
 				claimed.completeExceptionally(ex);
 			}
 		}, "waiting").start();
-		return claimed.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		return claimed.orTimeout(Waits.LIMIT.toSeconds(), TimeUnit.SECONDS);
 	}
 
 	private static <T> List<T> inParallel(int threads, Callable<T> work) throws Exception {

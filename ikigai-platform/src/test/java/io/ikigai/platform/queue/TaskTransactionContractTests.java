@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,7 @@ public abstract class TaskTransactionContractTests extends TaskContract {
 
 	@Test
 	void wakesWhoWaitsAfterTheCommit() {
-		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue().claim(PATIENCE));
+		CompletableFuture<Optional<Task>> waiting = CompletableFuture.supplyAsync(() -> queue().claim(Waits.LIMIT));
 		UUID id = platform().transaction(() -> queue().enqueue("x"));
 		assertThat(waiting.join()).map(Task::id).contains(id);
 	}
@@ -256,7 +257,7 @@ public abstract class TaskTransactionContractTests extends TaskContract {
 		AtomicReference<UUID> enqueued = new AtomicReference<>();
 		UUID claimed = platform().transaction(() -> {
 			CompletableFuture<Void> later = CompletableFuture.runAsync(() -> enqueued.set(queue().enqueue("x")));
-			Task task = queue().claim(PATIENCE).orElseThrow();
+			Task task = queue().claim(Waits.LIMIT).orElseThrow();
 			later.join();
 			task.complete();
 			return task.id();

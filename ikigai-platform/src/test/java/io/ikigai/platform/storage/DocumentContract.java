@@ -1,6 +1,5 @@
 package io.ikigai.platform.storage;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -23,8 +22,6 @@ public abstract class DocumentContract {
 	/**
 	 * How long something may take that happens soon, on a machine that is busy.
 	 */
-	protected static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	static final TypeRef<Map<String, Object>> MAP = new TypeRef<>() {
 	};
 

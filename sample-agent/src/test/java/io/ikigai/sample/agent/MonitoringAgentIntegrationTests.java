@@ -18,9 +18,9 @@ import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,9 +115,7 @@ class MonitoringAgentIntegrationTests {
 		this.jdbc.sql("ALTER TABLE ikigai_document ADD CONSTRAINT no_room CHECK (value ->> 'url' NOT LIKE '%/no-room')")
 			.update();
 		UUID id = queue().enqueue(Map.of("url", address("/no-room")));
-		TaskInfo task = Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.until(() -> queue().find(id).orElseThrow(), (found) -> found.error() != null);
+		TaskInfo task = Waits.await().until(() -> queue().find(id).orElseThrow(), (found) -> found.error() != null);
 		assertThat(task.completedAt()).isNull();
 		assertThat(task.error()).contains("no_room");
 		assertThat(alerts("/no-room")).isEmpty();
@@ -180,13 +178,13 @@ class MonitoringAgentIntegrationTests {
 	void checksWatchedSitesAgainAndAgain() {
 		String url = address("/watched");
 		ask(Map.of("watch", url, "every", "PT1S"));
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> ask(Map.of("site", url)).checks().size() >= 3);
+		Waits.await().until(() -> ask(Map.of("site", url)).checks().size() >= 3);
 		// As another agent does that starts
 		this.watched.resume();
 		this.watched.resume();
 		assertThat(scheduled(url)).hasSizeLessThanOrEqualTo(1);
 		ask(Map.of("unwatch", url));
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> scheduled(url).isEmpty());
+		Waits.await().until(() -> scheduled(url).isEmpty());
 	}
 
 	private List<TaskInfo> scheduled(String url) {
@@ -197,8 +195,7 @@ class MonitoringAgentIntegrationTests {
 	void crawlsASiteAndTellsHowFarItIs() {
 		TaskQueue crawls = this.platform.queue("site-crawls");
 		UUID id = crawls.enqueue(Map.of("sitemap", address("/sitemap.xml")));
-		TaskInfo task = Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
+		TaskInfo task = Waits.await()
 			.until(() -> crawls.find(id).orElseThrow(), (found) -> found.state() == TaskState.COMPLETED);
 		assertThat(task.result()).isEqualToIgnoringWhitespace("{\"down\": 1, \"pages\": 3}");
 		assertThat(crawls.progress(id)).hasValueSatisfying((progress) -> {
@@ -212,12 +209,10 @@ class MonitoringAgentIntegrationTests {
 	void endsACrawlThatIsCancelled() {
 		TaskQueue crawls = this.platform.queue("site-crawls");
 		UUID id = crawls.enqueue(Map.of("sitemap", address("/many.xml")));
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> crawls.progress(id).isPresent());
+		Waits.await().until(() -> crawls.progress(id).isPresent());
 		assertThat(crawls.cancel(id)).isTrue();
 		UUID next = crawls.enqueue(Map.of("sitemap", address("/sitemap.xml")));
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.until(() -> crawls.find(next).orElseThrow().state() == TaskState.COMPLETED);
+		Waits.await().until(() -> crawls.find(next).orElseThrow().state() == TaskState.COMPLETED);
 		assertThat(crawls.find(id).orElseThrow().state()).isEqualTo(TaskState.CANCELLED);
 		assertThat(crawls.progress(id).orElseThrow().fraction()).isLessThan(1);
 	}
@@ -226,7 +221,7 @@ class MonitoringAgentIntegrationTests {
 	void failsACrawlWithoutASitemap() {
 		TaskQueue crawls = this.platform.queue("site-crawls");
 		UUID id = crawls.enqueue(Map.of("sitemap", address("/missing/sitemap.xml")));
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> crawls.find(id).orElseThrow().error() != null);
+		Waits.await().until(() -> crawls.find(id).orElseThrow().error() != null);
 		assertThat(crawls.find(id).orElseThrow().error()).contains("HTTP status 404");
 		crawls.cancel(id);
 	}
@@ -290,9 +285,7 @@ class MonitoringAgentIntegrationTests {
 	}
 
 	private TaskInfo awaitState(UUID id, TaskState state) {
-		return Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.until(() -> queue().find(id).orElseThrow(), (task) -> task.state() == state);
+		return Waits.await().until(() -> queue().find(id).orElseThrow(), (task) -> task.state() == state);
 	}
 
 	private SiteCheck check(UUID id) {

@@ -10,12 +10,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import io.ikigai.platform.testing.Waits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -77,14 +78,7 @@ public final class ConsoleClient {
 	 * Fetches a page again until it shows all that it waits for.
 	 */
 	public String page(String path) throws IOException, InterruptedException {
-		long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-		while (true) {
-			HttpResponse<String> answer = get(path);
-			if (!answer.body().contains("class=\"busy-mark\"")) {
-				return answer.body();
-			}
-			assertThat(System.nanoTime()).as(answer.body()).isLessThan(end);
-		}
+		return Waits.until("all of " + path, () -> get(path).body(), (page) -> !page.contains("class=\"busy-mark\""));
 	}
 
 	/**
@@ -111,7 +105,7 @@ public final class ConsoleClient {
 	}
 
 	private HttpRequest.Builder request(String path) {
-		return HttpRequest.newBuilder(this.console.resolve(path)).timeout(Duration.ofSeconds(30));
+		return HttpRequest.newBuilder(this.console.resolve(path)).timeout(Waits.LIMIT);
 	}
 
 	/**

@@ -18,9 +18,9 @@ import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -267,7 +267,7 @@ class ConsoleIntegrationTests {
 	void sendsAMessage() throws Exception {
 		this.operator.post("/mailbox/send",
 				Map.of("name", "letters", "payload", "{\"hello\": \"%s\"}".formatted(ATTACK)));
-		Awaitility.await()
+		Waits.await()
 			.untilAsserted(() -> assertThat(this.operator.get("/mailbox?name=letters").body()).contains("hello")
 				.contains("monitoring-console")
 				.doesNotContain(ATTACK));
@@ -340,7 +340,7 @@ class ConsoleIntegrationTests {
 			this.platform.pubsub().publish("site-checks", Map.of("url", "https://example.org/", "state", "up"));
 			await(news, "news");
 		}
-		Awaitility.await()
+		Waits.await()
 			.untilAsserted(() -> assertThat(text("/")).contains("url: https://example.org/").contains("state: up"));
 	}
 

@@ -2,7 +2,6 @@ package io.ikigai.sample.webapp;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -26,8 +25,8 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * The console while its database is away: it says so, keeps what it knew, and goes on by
@@ -96,7 +95,7 @@ class ConsoleOutageIntegrationTests {
 			server.start();
 			assertThat(page.getByText(AWAY).first())
 				.isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(60_000));
-			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			await().untilAsserted(() -> {
 				assertThat(client.get("/queue?name=checks").body()).contains("before").doesNotContain(AWAY);
 				assertThat(client.get("/collection?name=notes").body()).contains("kept");
 			});
@@ -107,7 +106,7 @@ class ConsoleOutageIntegrationTests {
 	}
 
 	private static void awaitAway(ConsoleClient client, String path) {
-		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			HttpResponse<String> answer = client.get(path);
 			assertThat(answer.statusCode()).as(path).isIn(200, 503);
 			assertThat(answer.body()).as(path).contains(AWAY).doesNotContain("Exception");

@@ -2,15 +2,14 @@ package io.ikigai.sample.webapp;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +77,7 @@ class ConsoleScaleIntegrationTests {
 	@CsvSource({ "/queues, X, 1", "/queue?name=bulk, data-task=, 25", "/queue?name=bulk&state=failed, data-task=, 0",
 			"/collection?name=articles, /document?, 50", "/telemetry?window=1h, id=\"event-, 30" })
 	void showsAPartOfIt(String path, String row, int rows) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+		Waits.await().untilAsserted(() -> {
 			HttpResponse<String> page = this.operator.get(path);
 			assertThat(page.statusCode()).isEqualTo(200);
 			assertThat(page.body()).doesNotContain("counting…");
@@ -93,9 +92,7 @@ class ConsoleScaleIntegrationTests {
 			/telemetry?type=measured&window=1h&agent=worker-1 | Events, each minute: together
 			""")
 	void countsAllOfIt(String path, String number) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(this.operator.get(path).body()).contains(number));
+		Waits.await().untilAsserted(() -> assertThat(this.operator.get(path).body()).contains(number));
 	}
 
 	@Test

@@ -10,16 +10,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.awaitility.Awaitility;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,9 +74,7 @@ class DemoIntegrationTests {
 		String database = printed("database: (postgresql://.*)");
 		assertThat(console.getPort()).isEqualTo(Integer.parseInt(this.command.environment().get("SERVER_PORT")));
 
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(page(console)).contains("data-state=\"COMPLETED\""));
+		Waits.await().untilAsserted(() -> assertThat(page(console)).contains("data-state=\"COMPLETED\""));
 		assertThat(client(console).get("/collection?name=site-checks").body()).contains("state: up")
 			.contains("status: 200");
 		assertThat(urlInDatabase(database)).isEqualTo(console.toString());
@@ -92,12 +88,10 @@ class DemoIntegrationTests {
 	void startsAgainAfterEverythingWasKilled() throws Exception {
 		start();
 		this.started.forEach(ProcessHandle::destroyForcibly);
-		this.demo.waitFor(10, TimeUnit.SECONDS);
+		Waits.end(this.demo);
 		start();
 		URI console = URI.create(printed("console: (http://127.0.0.1:[0-9]+/)"));
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(page(console)).contains("data-state=\"COMPLETED\""));
+		Waits.await().untilAsserted(() -> assertThat(page(console)).contains("data-state=\"COMPLETED\""));
 		stop("TERM");
 		assertNothingRuns();
 	}
@@ -109,18 +103,15 @@ class DemoIntegrationTests {
 		List<ProcessHandle> agents = agents();
 		assertThat(agents).hasSize(2);
 		URI console = URI.create(printed("console: (http://127.0.0.1:[0-9]+/)"));
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
+		Waits.await()
 			.untilAsserted(() -> assertThat(client(console).get("/queue?name=site-crawls").body())
 				.containsAnyOf("data-state=\"CLAIMED\"", "data-state=\"COMPLETED\""));
 		agents.get(1).destroyForcibly();
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(read(output())).contains("has ended, and is started again"));
-		Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(agents()).hasSize(2));
+		Waits.await().untilAsserted(() -> assertThat(read(output())).contains("has ended, and is started again"));
+		Waits.await().untilAsserted(() -> assertThat(agents()).hasSize(2));
 		killPostgres();
 		UUID sent = UUID.randomUUID();
-		Awaitility.await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+		Waits.await().untilAsserted(() -> {
 			client(console).post("/queue/enqueue", Map.of("name", "monitoring-tasks", "payloads", console + "?" + sent,
 					"priority", "9", "delay", "0"));
 			assertThat(client(console).get("/queue?name=monitoring-tasks&q=" + sent).body())
@@ -159,15 +150,14 @@ class DemoIntegrationTests {
 	void tellsWhyItDoesNotStart() throws Exception {
 		Files.writeString(this.directory.resolve("ikigai.conf"), "[services]\nqueues = papyrus\n");
 		this.demo = this.command.start();
-		assertThat(this.demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
-		assertThat(this.demo.exitValue()).isEqualTo(1);
+		assertThat(Waits.end(this.demo)).isEqualTo(1);
 		assertThat(Files.readString(output())).contains("papyrus").contains("ikigai.conf");
 		assertNothingRuns();
 	}
 
 	private void start() throws IOException {
 		this.demo = this.command.start();
-		Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> {
+		Waits.await().until(() -> {
 			assertThat(this.demo.isAlive()).as(() -> read(output())).isTrue();
 			return read(output()).contains("database: ");
 		});
@@ -194,7 +184,7 @@ class DemoIntegrationTests {
 		for (String signal : signals) {
 			new ProcessBuilder("kill", "-" + signal, String.valueOf(this.demo.pid())).inheritIO().start().waitFor();
 		}
-		assertThat(this.demo.waitFor(45, TimeUnit.SECONDS)).as("stopped").isTrue();
+		Waits.end(this.demo);
 	}
 
 	private void assertNothingRuns() {

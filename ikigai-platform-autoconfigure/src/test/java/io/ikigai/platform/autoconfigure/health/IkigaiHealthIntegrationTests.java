@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,20 +22,18 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Health tells the truth while connections and the server come and go.
  */
 class IkigaiHealthIntegrationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
 	@Test
 	void showsTheBackend() {
 		try (ConfigurableApplicationContext context = run(PostgresServer.shared().freshDatabase())) {
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			await().untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 			assertThat(postgres(context)).containsEntry("listening", true)
 				.containsEntry("schema", "public")
 				.containsEntry("backend", "postgres")
@@ -61,10 +58,9 @@ class IkigaiHealthIntegrationTests {
 				row.next();
 				pid = row.getString(1);
 			}
-			await().atMost(PATIENCE)
-				.untilAsserted(() -> assertThat(health(context, "database").getDetails().get("oldestTransactionPid"))
-					.asString()
-					.isEqualTo(pid));
+			await().untilAsserted(
+					() -> assertThat(health(context, "database").getDetails().get("oldestTransactionPid")).asString()
+						.isEqualTo(pid));
 			assertThat(health(context, "database").getStatus()).isEqualTo(Status.UP);
 			assertThat(health(context, "database").getDetails()).containsEntry("notificationQueue", 0.0)
 				.containsKeys("deadTuples", "oldestTransaction");
@@ -77,12 +73,11 @@ class IkigaiHealthIntegrationTests {
 	void recoversFromTheLossOfTheListenConnection() throws SQLException {
 		PostgresDatabase database = PostgresServer.shared().freshDatabase();
 		try (ConfigurableApplicationContext context = run(database)) {
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			await().untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 			String before = listener(database);
 			database.execute("SELECT pg_terminate_backend(" + before + ")");
-			await().atMost(PATIENCE)
-				.untilAsserted(() -> assertThat(listener(database)).isNotNull().isNotEqualTo(before));
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			await().untilAsserted(() -> assertThat(listener(database)).isNotNull().isNotEqualTo(before));
+			await().untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 		}
 	}
 
@@ -94,10 +89,9 @@ class IkigaiHealthIntegrationTests {
 			try (ConfigurableApplicationContext context = run(PostgresServer.shared().freshDatabase(),
 					"--ikigai.postgres.listen-url=" + elsewhere.url() + "?user=" + elsewhere.username() + "&password="
 							+ elsewhere.password())) {
-				await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+				await().untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 				listened.stop(Shutdown.FAST);
-				await().atMost(PATIENCE)
-					.untilAsserted(() -> assertThat(status(context).getCode()).isEqualTo("UNKNOWN"));
+				await().untilAsserted(() -> assertThat(status(context).getCode()).isEqualTo("UNKNOWN"));
 				assertThat(postgres(context)).containsEntry("listening", false).containsKey("problem");
 				// Work goes on, so the application as a whole stays in service.
 				assertThat(context.getBean(HealthEndpoint.class).health().getStatus()).isEqualTo(Status.UP);
@@ -110,13 +104,13 @@ class IkigaiHealthIntegrationTests {
 		try (PostgresServer server = PostgresServer.dedicated();
 				ConfigurableApplicationContext context = run(server.freshDatabase(),
 						"--spring.datasource.hikari.connection-timeout=1000")) {
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			await().untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 			server.stop(Shutdown.FAST);
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context).getCode()).isEqualTo("DOWN"));
+			await().untilAsserted(() -> assertThat(status(context).getCode()).isEqualTo("DOWN"));
 			assertThat(postgres(context)).containsKey("error");
 			assertThat(context.getBean(HealthEndpoint.class).health().getStatus()).isEqualTo(Status.DOWN);
 			server.start();
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
+			await().untilAsserted(() -> assertThat(status(context)).isEqualTo(Status.UP));
 			assertThat(postgres(context)).doesNotContainKeys("problem", "error");
 		}
 	}

@@ -1,7 +1,5 @@
 package io.ikigai.platform.autoconfigure.neighbours;
 
-import java.time.Duration;
-
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.testservers.PostgresDatabase;
@@ -24,9 +22,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * An application whose tables Liquibase makes, and whose rows JPA writes: its migrations,
@@ -46,8 +44,7 @@ class NeighboursIntegrationTests {
 				long id = start;
 				shop.buy(id, "tea", false);
 				assertThatIllegalStateException().isThrownBy(() -> shop.buy(id + 100, "milk", true));
-				await().atMost(Duration.ofSeconds(20))
-					.until(() -> platform.queue("deliveries").stats().completed(), (completed) -> completed == id);
+				await().until(() -> platform.queue("deliveries").stats().completed(), (completed) -> completed == id);
 				assertThat(jdbc.sql("SELECT item FROM purchase WHERE id = ?").param(id).query(String.class).list())
 					.containsExactly("tea, delivered");
 				assertThat(jdbc.sql("SELECT count(*) FROM purchase").query(Long.class).single()).isEqualTo(id);

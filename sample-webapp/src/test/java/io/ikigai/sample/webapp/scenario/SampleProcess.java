@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import org.awaitility.Awaitility;
+import io.ikigai.platform.testing.Waits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,7 +57,7 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	SampleProcess awaitStarted() {
-		Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> {
+		Waits.await().until(() -> {
 			assertThat(this.process.isAlive()).as(this::log).isTrue();
 			return log().contains(" Started ");
 		});
@@ -80,7 +78,7 @@ final class SampleProcess implements AutoCloseable {
 	 */
 	void kill() throws InterruptedException {
 		this.process.destroyForcibly();
-		assertThat(this.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		Waits.end(this.process);
 	}
 
 	/**
@@ -89,8 +87,7 @@ final class SampleProcess implements AutoCloseable {
 	 */
 	int stop() throws InterruptedException {
 		this.process.destroy();
-		assertThat(this.process.waitFor(45, TimeUnit.SECONDS)).as(() -> "has not stopped:\n" + log()).isTrue();
-		return this.process.exitValue();
+		return Waits.end(this.process);
 	}
 
 	@Override

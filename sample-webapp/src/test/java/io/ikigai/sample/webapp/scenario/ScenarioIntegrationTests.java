@@ -35,8 +35,8 @@ import io.ikigai.platform.storage.StoredDocument;
 import io.ikigai.platform.telemetry.Aggregation;
 import io.ikigai.platform.telemetry.TelemetryBucket;
 import io.ikigai.platform.telemetry.TelemetryQuery;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
-import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -175,7 +175,7 @@ class ScenarioIntegrationTests {
 	void sendsAnAlertWhenASiteGoesDown() throws Exception {
 		URI address = site.at("/down");
 		assertThat(browser.queue(List.of(address), 0)).isEqualTo(302);
-		MailboxMessage message = third.mailbox("ops-alerts").receive(Duration.ofSeconds(30)).orElseThrow();
+		MailboxMessage message = third.mailbox("ops-alerts").receive(Waits.LIMIT).orElseThrow();
 		assertThat(message.sender()).isEqualTo("monitoring-agent");
 		assertThat(message.payload(Alert.class)).isEqualTo(new Alert(address, "down"));
 		message.acknowledge();
@@ -327,7 +327,7 @@ class ScenarioIntegrationTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(60));
+		return Waits.await();
 	}
 
 	private static TaskQueue queue() {
