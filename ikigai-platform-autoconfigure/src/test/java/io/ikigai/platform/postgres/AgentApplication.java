@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.testing.JavaProcess;
 
 /**
  * An agent in a JVM of its own that does what it is told, one command a line on standard
@@ -51,8 +52,7 @@ final class AgentApplication {
 	}
 
 	static void tell(String answer) {
-		System.out.println("> " + answer);
-		System.out.flush();
+		JavaProcess.answer(answer);
 	}
 
 	private void obey(String[] words) {

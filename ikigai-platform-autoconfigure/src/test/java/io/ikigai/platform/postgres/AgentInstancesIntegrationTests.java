@@ -89,21 +89,12 @@ class AgentInstancesIntegrationTests {
 			String listening = listenBackends();
 			watcher.platform().transaction(() -> {
 				watcher.jdbc().execute("SELECT FROM agent_registry FOR UPDATE");
-				kill(other);
+				other.kill();
 				await().pollDelay(Duration.ofSeconds(3))
 					.until(() -> "failed".equals(this.database
 						.queryForText("SELECT status FROM ikigai_agent_instance WHERE agent_name = 'other'")));
 			});
 			assertThat(listening).contains(listenBackends());
-		}
-	}
-
-	private static void kill(AgentProcess process) {
-		try {
-			process.kill();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

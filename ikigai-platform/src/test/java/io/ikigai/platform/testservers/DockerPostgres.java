@@ -102,6 +102,7 @@ final class DockerPostgres implements RunningServer {
 		String signal = switch (shutdown) {
 			case FAST -> "SIGINT";
 			case IMMEDIATE -> "SIGQUIT";
+			case KILLED -> "SIGKILL";
 		};
 		docker.killContainerCmd(id).withSignal(signal).exec();
 		Awaitility.await("PostgreSQL's end")
@@ -122,6 +123,16 @@ final class DockerPostgres implements RunningServer {
 		try (Connection connection = this.container.createConnection("")) {
 			return connection.isValid(5);
 		}
+	}
+
+	@Override
+	public void freeze() {
+		this.container.getDockerClient().pauseContainerCmd(this.container.getContainerId()).exec();
+	}
+
+	@Override
+	public void thaw() {
+		this.container.getDockerClient().unpauseContainerCmd(this.container.getContainerId()).exec();
 	}
 
 	@Override

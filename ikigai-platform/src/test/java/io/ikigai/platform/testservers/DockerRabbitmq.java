@@ -101,6 +101,16 @@ final class DockerRabbitmq implements RunningServer {
 	}
 
 	@Override
+	public void freeze() {
+		this.container.getDockerClient().pauseContainerCmd(this.container.getContainerId()).exec();
+	}
+
+	@Override
+	public void thaw() {
+		this.container.getDockerClient().unpauseContainerCmd(this.container.getContainerId()).exec();
+	}
+
+	@Override
 	public void close() {
 		this.container.stop();
 	}

@@ -35,6 +35,16 @@ public final class NatsServer extends TestServer {
 	}
 
 	/**
+	 * A server of the caller's own on a disk of 64 MB, in memory, which may be filled.
+	 * @return a running server, which the caller closes
+	 * @throws ServerUnavailableException when this machine has no way to run one, which
+	 * takes root
+	 */
+	public static NatsServer onSmallDisk() {
+		return new NatsServer(ServerKind.NATS.onSmallDisk("64m"), true);
+	}
+
+	/**
 	 * Where it is, with its password. The port stays the same over restarts.
 	 * @return the URL, {@code nats://…}
 	 */

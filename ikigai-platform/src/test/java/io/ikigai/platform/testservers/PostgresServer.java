@@ -72,6 +72,16 @@ public final class PostgresServer extends TestServer {
 	}
 
 	/**
+	 * A server of the caller's own on a disk of 384 MB, in memory, which may be filled.
+	 * @return a running server, which the caller closes
+	 * @throws ServerUnavailableException when this machine has no way to run one, which
+	 * takes root
+	 */
+	public static PostgresServer onSmallDisk() {
+		return new PostgresServer(ServerKind.POSTGRES.onSmallDisk("384m"), true);
+	}
+
+	/**
 	 * The JDBC URL of the database {@code postgres}, without credentials. The port stays
 	 * the same over restarts.
 	 * @return the URL

@@ -36,6 +36,16 @@ public final class RabbitmqServer extends TestServer {
 	}
 
 	/**
+	 * A server of the caller's own on a disk of 128 MB, in memory, which may be filled.
+	 * @return a running server, which the caller closes
+	 * @throws ServerUnavailableException when this machine has no way to run one, which
+	 * takes root
+	 */
+	public static RabbitmqServer onSmallDisk() {
+		return new RabbitmqServer(ServerKind.RABBITMQ.onSmallDisk("128m"), true);
+	}
+
+	/**
 	 * Where it is, with its password. The port stays the same over restarts.
 	 * @return the URL, {@code amqp://…}
 	 */

@@ -36,6 +36,16 @@ public final class RedisServer extends TestServer {
 	}
 
 	/**
+	 * A server of the caller's own on a disk of 32 MB, in memory, which may be filled.
+	 * @return a running server, which the caller closes
+	 * @throws ServerUnavailableException when this machine has no way to run one, which
+	 * takes root
+	 */
+	public static RedisServer onSmallDisk() {
+		return new RedisServer(ServerKind.REDIS.onSmallDisk("32m"), true);
+	}
+
+	/**
 	 * Where it is, with its password. The port stays the same over restarts.
 	 * @return the URL, {@code redis://…}
 	 */

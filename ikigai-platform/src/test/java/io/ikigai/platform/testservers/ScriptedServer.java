@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -35,16 +37,19 @@ final class ScriptedServer implements RunningServer {
 	 * Start a server and wait until clients may connect.
 	 * @param server the server's name in the script
 	 * @param way {@code packages} or {@code machine}
+	 * @param disk the size of a disk of its own, as in {@code 256m}; none for the
+	 * machine's disk
 	 * @throws ServerUnavailableException when this way is not to be had on this machine
 	 * @throws IllegalStateException when the server should start and does not
 	 */
-	ScriptedServer(String server, String way) {
+	ScriptedServer(String server, String way, String... disk) {
 		try (InputStream text = ScriptedServer.class.getResourceAsStream("test-server.sh")) {
 			Path file = Files.createTempFile("test-server", ".sh");
 			try {
 				Files.copy(text, file, StandardCopyOption.REPLACE_EXISTING);
-				this.script = new ProcessBuilder("bash", file.toString(), server, way).redirectErrorStream(true)
-					.start();
+				List<String> command = new ArrayList<>(List.of("bash", file.toString(), server, way));
+				command.addAll(List.of(disk));
+				this.script = new ProcessBuilder(command).redirectErrorStream(true).start();
 				this.fromScript = this.script.inputReader(StandardCharsets.UTF_8);
 				this.toScript = this.script.outputWriter(StandardCharsets.UTF_8);
 				String[] ready = await("ready", server + " by way of " + way).split(" ", 4);
@@ -89,6 +94,26 @@ final class ScriptedServer implements RunningServer {
 	@Override
 	public void start() {
 		command("start");
+	}
+
+	@Override
+	public void freeze() {
+		command("freeze");
+	}
+
+	@Override
+	public void thaw() {
+		command("thaw");
+	}
+
+	@Override
+	public void fillDisk() {
+		command("fill");
+	}
+
+	@Override
+	public void clearDisk() {
+		command("clear");
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.ikigai.platform.testservers;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,22 @@ enum ServerKind {
 			this.shared = server;
 		}
 		return server;
+	}
+
+	/**
+	 * Start a server on a small disk in memory, which only {@code test-server.sh} makes.
+	 * @param size the disk's size, as in {@code 64m}
+	 * @return a running server
+	 * @throws ServerUnavailableException when this machine has no way to run one
+	 */
+	RunningServer onSmallDisk(String size) {
+		String server = name().toLowerCase(Locale.ROOT);
+		LinkedHashMap<String, Supplier<RunningServer>> ways = new LinkedHashMap<>();
+		ways.put("packages", () -> new ScriptedServer(server, "packages", size));
+		ways.put("machine", () -> new ScriptedServer(server, "machine", size));
+		return new ServerProvision(server + " on a small disk", "-",
+				"Root is needed, the right to mount, and Debian's packages or the machine's own " + server, ways)
+			.start(null);
 	}
 
 	private static String advice(String wanted, String debianPackage) {

@@ -14,6 +14,12 @@ public enum Shutdown {
 	/**
 	 * As in a crash: nothing more is written, and the next start recovers.
 	 */
-	IMMEDIATE
+	IMMEDIATE,
+
+	/**
+	 * The main process is killed, as {@code kill -9} does; its children, if it has any,
+	 * find that out by themselves.
+	 */
+	KILLED
 
 }

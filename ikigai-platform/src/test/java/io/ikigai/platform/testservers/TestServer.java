@@ -63,6 +63,41 @@ public abstract class TestServer implements AutoCloseable {
 	}
 
 	/**
+	 * Take the processor from all processes of the server. Its connections stay open, the
+	 * kernel accepts new ones, and nothing answers.
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	public final void freeze() {
+		refuseIfShared();
+		this.running.freeze();
+	}
+
+	/**
+	 * Let the frozen server go on.
+	 * @throws IllegalStateException when it is the shared server
+	 */
+	public final void thaw() {
+		refuseIfShared();
+		this.running.thaw();
+	}
+
+	/**
+	 * Fill the disk of a server of {@code onSmallDisk()}: it cannot write any more.
+	 * @throws IllegalStateException when it has no small disk
+	 */
+	public final void fillDisk() {
+		this.running.fillDisk();
+	}
+
+	/**
+	 * Free the disk again, and start the server if it has ended because of it.
+	 * @throws IllegalStateException when it has no small disk
+	 */
+	public final void clearDisk() {
+		this.running.clearDisk();
+	}
+
+	/**
 	 * End the server and remove its data.
 	 * @throws IllegalStateException when it is the shared server
 	 */

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # One real server for one test JVM, where no Docker engine is; nothing is installed on the host.
 #
-#   test-server.sh SERVER packages     Debian's own packages, unpacked into a folder and run in a chroot
-#   test-server.sh SERVER machine      the programs that the machine has
+#   test-server.sh SERVER packages [SIZE]   Debian's own packages, unpacked into a folder and run in a chroot
+#   test-server.sh SERVER machine [SIZE]    the programs that the machine has
 #
-# It speaks lines. Once clients may connect it writes "ready PORT PASSWORD VERSION". Then it reads "stop fast", "stop immediate"
-# and "start", and answers each with "done". "failed" means that it gave up; "unavailable REASON" that this way is not to be had
+# With SIZE, as in "256m", it has a small disk of its own, in memory.
+#
+# It speaks lines. Once clients may connect it writes "ready PORT PASSWORD VERSION". Then it reads "stop fast", "stop immediate",
+# "stop killed" (the main process alone), "start", "freeze", "thaw" (all its processes), "fill" and "clear" (the small disk; a
+# server that ended because of it is started), and answers each with "done". "failed" means that it gave up; "unavailable REASON" that this way is not to be had
 # here. All other lines are diagnostics. It runs until its standard input ends, which it does however the JVM ends, kill -9
 # included; then it stops the server and removes the data.
 #
@@ -13,7 +16,7 @@
 # create_, start_ and stop_.
 set -euo pipefail
 
-SERVER=$1 WAY=$2
+SERVER=$1 WAY=$2 DISK=${3-}
 SUITE=trixie # pgvector is packaged from this release on
 declare -A PACKAGES=(
   # The server, the shell it calls, the locale C.UTF-8, and the links such as /bin that all else rests on
@@ -64,6 +67,9 @@ claim_instance() {
     if ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null && mkdir "$INSTANCES/$port" 2>/dev/null; then break; fi
   done
   INSTANCE=$INSTANCES/$port PORT=$port
+  if [ -n "$DISK" ]; then # before the lock, which must be on it
+    mount -t tmpfs -o "size=$DISK,mode=755" small-disk "$INSTANCE" || { rmdir "$INSTANCE"; unavailable "a small disk needs root"; }
+  fi
   exec 8>"$INSTANCE/lock"
   flock 8
   trap remove_instance EXIT
@@ -71,8 +77,35 @@ claim_instance() {
 }
 
 remove_instance() {
+  signal_all CONT
   ("stop_$SERVER" immediate) >/dev/null 2>&1 || true
+  if mountpoint -q "$INSTANCE"; then umount -l "$INSTANCE"; fi
   rm -rf "$INSTANCE"
+}
+
+processes() { # of this server, children included: all work in the folder of the data
+  local process
+  for process in /proc/[0-9]*; do
+    if [ "$process/cwd" -ef "$INSTANCE/data" ]; then echo "${process#/proc/}"; fi
+  done
+}
+
+signal_all() {
+  local pids
+  pids=$(processes)
+  # shellcheck disable=SC2086 # a list of numbers; one may have ended
+  [ -z "$pids" ] || kill "-$1" $pids 2>/dev/null || true
+}
+
+fill_disk() {
+  [ -n "$DISK" ] || return 1
+  dd if=/dev/zero of="$INSTANCE/filler" bs=64k status=none 2>/dev/null || true
+  dd if=/dev/zero bs=512 status=none >>"$INSTANCE/filler" 2>/dev/null || true
+}
+
+clear_disk() {
+  rm -f "$INSTANCE/filler"
+  if [ -z "$(processes)" ]; then "start_$SERVER"; fi
 }
 
 sweep() { # what a supervisor left behind that was itself killed: its lock is free
@@ -84,6 +117,7 @@ sweep() { # what a supervisor left behind that was itself killed: its lock is fr
       # The process that has this number now may be another one
       if [ "/proc/$pid/cwd" -ef "$instance/data" ]; then kill -QUIT "$pid"; fi
     done
+    if mountpoint -q "$instance"; then umount -l "$instance"; fi
     rm -rf "$instance" || true # the server may still be writing: the next sweep has the rest
   done
 }
@@ -190,7 +224,13 @@ start_postgres() {
     { tail -n 20 "$INSTANCE/server.log"; return 1; }
 }
 
-stop_postgres() { # stop_postgres fast|immediate
+stop_postgres() { # stop_postgres fast|immediate|killed
+  if [ "$1" = killed ]; then
+    kill -KILL "$(head -n 1 "$INSTANCE/data/postmaster.pid")" || return 1
+    # Its children end as soon as they see that: until then no new server may start
+    while [ -n "$(processes)" ]; do sleep 0.05; done
+    return
+  fi
   as_server "$BIN/pg_ctl" stop --silent --wait -t 60 -D "$HERE/data" -m "$1"
 }
 
@@ -574,7 +614,14 @@ echo "ready $PORT $PASSWORD $VERSION"
 while read -r command argument; do
   case $command in
     start) "start_$SERVER" $argument ;;
-    stop) "stop_$SERVER" "$argument" ;;
+    stop)
+      # Of the others an immediate stop is a kill
+      [[ $SERVER == postgres || $SERVER == timescaledb ]] || argument=${argument/killed/immediate}
+      "stop_$SERVER" "$argument" ;;
+    freeze) signal_all STOP && signal_all STOP ;; # the second time those that were being started
+    thaw) signal_all CONT ;;
+    fill) fill_disk ;;
+    clear) clear_disk ;;
     *) fail "unknown command: $command" ;;
   esac || fail "$command failed"
   echo "done"
