@@ -9,6 +9,7 @@ import io.ikigai.platform.listener.ListenerConfigurer;
 import io.ikigai.platform.listener.ListenerPostProcessor;
 import io.ikigai.platform.listener.ListenerRegistrar;
 import io.ikigai.platform.listener.ListenerRegistry;
+import io.ikigai.platform.listener.ListenersOfOtherContexts;
 import io.ikigai.platform.listener.TaskListenerContainerFactory;
 import io.ikigai.platform.listener.TaskListenerSettings;
 import io.ikigai.platform.runtime.ListenerTelemetry;
@@ -41,6 +42,12 @@ public final class TaskListenerAutoConfiguration {
 	@ConditionalOnMissingBean
 	static IkigaiTaskListenerPostProcessor ikigaiTaskListenerPostProcessor() {
 		return new IkigaiTaskListenerPostProcessor();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	static ListenersOfOtherContexts ikigaiListenersOfOtherContexts(ObjectProvider<ListenerPostProcessor<?>> listeners) {
+		return new ListenersOfOtherContexts(listeners);
 	}
 
 	@Bean

@@ -9,11 +9,14 @@ import java.util.Set;
 
 import io.ikigai.platform.IkigaiHandler;
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
+import io.ikigai.platform.mailbox.MailboxListener;
+import io.ikigai.platform.queue.IkigaiTaskListener;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.messaging.handler.annotation.SendTo;
 
@@ -50,6 +53,30 @@ final class ClassHandlers {
 			.add(ListenerPostProcessor.handler(bean, beanName, method, Set.of(handles.value()))));
 		check(handlers);
 		return handlers;
+	}
+
+	/**
+	 * Refuses methods with {@link IkigaiHandler} in a class that does not listen: they
+	 * would never be called.
+	 * @param type the class
+	 * @param beanName the name of the bean
+	 */
+	static void refuseUncalled(Class<?> type, String beanName) {
+		if (AnnotatedElementUtils.hasAnnotation(type, IkigaiTaskListener.class)
+				|| AnnotatedElementUtils.hasAnnotation(type, MailboxListener.class)
+				|| !AnnotationUtils.isCandidateClass(type, IkigaiHandler.class)) {
+			return;
+		}
+		MethodIntrospector
+			.selectMethods(type, (Method method) -> AnnotatedElementUtils.hasAnnotation(method, IkigaiHandler.class))
+			.stream()
+			.findFirst()
+			.ifPresent((method) -> {
+				throw new InvalidListenerException(
+						"The method %s.%s (bean '%s') has @IkigaiHandler, which needs @IkigaiTaskListener or @MailboxListener on the class: it would never be called"
+							.formatted(type.getName(), method.getName(), beanName),
+						null);
+			});
 	}
 
 	private static void check(List<Handler> handlers) {

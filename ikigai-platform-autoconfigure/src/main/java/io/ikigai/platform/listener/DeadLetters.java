@@ -12,7 +12,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -57,11 +56,13 @@ final class DeadLetters {
 			throw listener.refuse("is of a class with several methods with @DeadLetterHandler, where one is allowed: "
 					+ methods.stream().map(Method::getName).sorted().toList());
 		}
-		return methods.stream()
-			.findFirst()
-			.map((method) -> new Handler(listener.bean(), listener.beanName(), listener.type(), method,
-					AopUtils.selectInvocableMethod(method, listener.bean().getClass()), Set.of()))
-			.orElse(null);
+		if (methods.isEmpty()) {
+			return null;
+		}
+		Handler handler = ListenerPostProcessor.handler(listener.bean(), listener.beanName(), methods.iterator().next(),
+				Set.of());
+		AsyncHandlers.check(handler);
+		return handler;
 	}
 
 	/**

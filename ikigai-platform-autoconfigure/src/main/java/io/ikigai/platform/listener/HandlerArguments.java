@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
+import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
@@ -17,12 +18,8 @@ import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedMethod;
-import org.springframework.format.support.DefaultFormattingConversionService;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Payload;
-import org.springframework.messaging.handler.annotation.support.HeaderMethodArgumentResolver;
-import org.springframework.messaging.handler.annotation.support.HeadersMethodArgumentResolver;
-import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.messaging.support.GenericMessage;
 import org.springframework.validation.Validator;
 
@@ -34,13 +31,12 @@ final class HandlerArguments {
 
 	private static final Set<Class<?>> SOURCES = Set.of(Task.class, MailboxMessage.class);
 
-	private final List<HandlerMethodArgumentResolver> headers;
+	private final HeaderArguments headers;
 
 	private final @Nullable Validator validator;
 
 	HandlerArguments(ConfigurableBeanFactory beanFactory, @Nullable Validator validator) {
-		this.headers = List.of(new HeaderMethodArgumentResolver(new DefaultFormattingConversionService(), beanFactory),
-				new HeadersMethodArgumentResolver());
+		this.headers = new HeaderArguments(beanFactory);
 		this.validator = validator;
 	}
 
@@ -73,16 +69,14 @@ final class HandlerArguments {
 		ResolvableType type = resolve(parameter);
 		if (batched) {
 			Class<?> list = type.resolve(Object.class);
-			if ((list != List.class && list != Collection.class) || isHeader(parameter)) {
+			if ((list != List.class && list != Collection.class) || this.headers.take(parameter)) {
 				throw handler.refuse("handles batches, so its parameters must be lists of payloads, of tasks or of"
 						+ " messages, which " + describe(parameter) + " is not");
 			}
 			type = type.getGeneric(0);
 		}
-		for (HandlerMethodArgumentResolver resolver : this.headers) {
-			if (resolver.supportsParameter(parameter)) {
-				return (message) -> resolver.resolveArgument(parameter, message);
-			}
+		if (this.headers.take(parameter)) {
+			return this.headers.of(handler, parameter);
 		}
 		Class<?> raw = type.resolve(Object.class);
 		if (source.isAssignableFrom(raw)) {
@@ -107,6 +101,12 @@ final class HandlerArguments {
 	}
 
 	private HandlerArgument payload(Handler handler, MethodParameter parameter, ResolvableType type) {
+		Payload payload = parameter.getParameterAnnotation(Payload.class);
+		if (payload != null && !payload.expression().isEmpty()) {
+			throw handler
+				.refuse("has %s with @Payload(\"%s\"), whose expression is not supported: take the whole payload"
+					.formatted(describe(parameter), payload.expression()));
+		}
 		PayloadArgument argument = new PayloadArgument(parameter, type.getType(), this.validator);
 		if (argument.validated() && this.validator == null) {
 			throw handler.refuse("wants " + describe(parameter)
@@ -117,13 +117,9 @@ final class HandlerArguments {
 
 	private static Message<?> message(@Nullable Object payload, HandlerMessage message) {
 		if (payload == null) {
-			throw new IllegalArgumentException("The payload is null, which a Message cannot hold");
+			throw new PayloadException("The payload is null, which a Message cannot hold", null);
 		}
 		return new GenericMessage<>(payload, message.getHeaders());
-	}
-
-	private boolean isHeader(MethodParameter parameter) {
-		return this.headers.stream().anyMatch((resolver) -> resolver.supportsParameter(parameter));
 	}
 
 	private static ResolvableType resolve(MethodParameter parameter) {
@@ -131,7 +127,7 @@ final class HandlerArguments {
 				GenericTypeResolver.resolveType(parameter.getGenericParameterType(), parameter.getContainingClass()));
 	}
 
-	private static String describe(MethodParameter parameter) {
+	static String describe(MethodParameter parameter) {
 		return "parameter %d (%s)".formatted(parameter.getParameterIndex() + 1,
 				parameter.getGenericParameterType().getTypeName());
 	}

@@ -21,6 +21,12 @@ public final class IkigaiTaskListenerPostProcessor extends ListenerPostProcessor
 		super(IkigaiTaskListener.class);
 	}
 
+	// Here, because one of the post-processors is enough
+	@Override
+	void inspect(Class<?> type, String beanName) {
+		ClassHandlers.refuseUncalled(type, beanName);
+	}
+
 	@Override
 	ListenerContainer register(MergedAnnotation<IkigaiTaskListener> annotation, List<Handler> handlers,
 			ConfigurableBeanFactory beans) {

@@ -47,10 +47,6 @@ final class LeasedSettlement {
 		insist(received, () -> Settlement.fail(received, cause));
 	}
 
-	void giveUp(Received received, Throwable error) {
-		insist(received, () -> Settlement.giveUp(received, error));
-	}
-
 	void release(List<? extends Received> all) {
 		all.stream().filter((each) -> !each.settled()).forEach((each) -> insist(each, each::release));
 	}

@@ -53,7 +53,7 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 		this.all.forEach(Received::begin);
 		try {
 			Delivery<R> delivery = this.handling.invoker().prepare(this.all);
-			delivery.unfit().forEach(this.settlement::giveUp);
+			delivery.unfit().forEach((each, error) -> this.settlement.fail(List.of(each), error));
 			TransactionAttribute transaction = this.handling.transaction();
 			if (delivery.fitting().isEmpty()) {
 				return;

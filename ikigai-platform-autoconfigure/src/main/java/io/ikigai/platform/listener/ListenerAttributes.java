@@ -63,6 +63,7 @@ final class ListenerAttributes {
 			if (AopUtils.isCglibProxy(each.bean()) && Modifier.isFinal(each.method().getModifiers())) {
 				throw each.refuse("must not be final, because its bean is proxied");
 			}
+			AsyncHandlers.check(each);
 		}
 		String id = text("id");
 		if (id.isEmpty()) {

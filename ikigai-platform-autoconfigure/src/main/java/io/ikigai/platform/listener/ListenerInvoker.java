@@ -76,7 +76,8 @@ final class ListenerInvoker {
 				rows.add(target.values(handled.message()));
 				fitting.add(handled);
 			}
-			catch (Exception | StackOverflowError ex) {
+			catch (Throwable ex) {
+				// Also an Error, such as of a class that is not there: the neighbours fit
 				unfit.put(handled, ex);
 			}
 		}

@@ -14,15 +14,15 @@ import java.util.function.Supplier;
 import io.ikigai.platform.listener.ListenerEndpoint.Handler;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotationUtils;
@@ -46,9 +46,12 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 
 	private final List<Found<A>> found = new ArrayList<>();
 
+	/** The names of the beans that were processed before all singletons were there. */
+	private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
 	private @Nullable ConfigurableBeanFactory beanFactory;
 
-	private boolean singletonsReady;
+	private volatile boolean singletonsReady;
 
 	ListenerPostProcessor(Class<A> annotation) {
 		this.annotation = annotation;
@@ -72,21 +75,46 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-		if (bean instanceof AopInfrastructureBean || ScopedProxyUtils.isScopedTarget(beanName)
-				|| this.withoutListeners.contains(type)) {
-			return bean;
+		if (!this.singletonsReady && !(bean instanceof FactoryBean)) {
+			this.seen.add(beanName);
 		}
+		if (!this.withoutListeners.contains(type) && !ScopedListeners.isProxy(beanName, this.beanFactory)) {
+			process(type, bean, beanName);
+		}
+		return bean;
+	}
+
+	private void process(Class<?> type, Object bean, String beanName) {
+		inspect(type, beanName);
 		Map<Method, List<MergedAnnotation<A>>> methods = find(type);
 		List<MergedAnnotation<A>> ofClass = annotations(type);
 		if (methods.isEmpty() && ofClass.isEmpty()) {
 			this.withoutListeners.add(type);
+			return;
 		}
+		ScopedListeners.refuse(this.annotation, type, beanName, this.beanFactory);
 		methods.forEach((method, annotations) -> {
 			Handler handler = handler(bean, beanName, method, Set.of());
 			annotations.forEach((each) -> add(each, () -> List.of(handler)));
 		});
 		ofClass.forEach((each) -> add(each, () -> ClassHandlers.of(each, bean, beanName)));
-		return bean;
+	}
+
+	/**
+	 * Refuses what a bean declares beside listeners and would never take effect.
+	 * @param type the bean's class, without proxies
+	 * @param beanName its name
+	 */
+	void inspect(Class<?> type, String beanName) {
+	}
+
+	/**
+	 * Asks whether beans of a class have listeners.
+	 * @param type the class
+	 * @return whether it declares or inherits any
+	 */
+	final boolean declares(Class<?> type) {
+		return !find(type).isEmpty() || !annotations(type).isEmpty();
 	}
 
 	private Map<Method, List<MergedAnnotation<A>>> find(Class<?> type) {
@@ -153,21 +181,31 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 		return register(annotation, List.of(handler), Objects.requireNonNull(this.beanFactory, "beanFactory"));
 	}
 
-	private synchronized void add(MergedAnnotation<A> annotation, Supplier<List<Handler>> handlers) {
+	private void add(MergedAnnotation<A> annotation, Supplier<List<Handler>> handlers) {
 		Found<A> listener = new Found<>(handlers, annotation);
-		if (this.singletonsReady) {
-			register(List.of(listener));
+		synchronized (this.found) {
+			if (!this.singletonsReady) {
+				this.found.add(listener);
+				return;
+			}
 		}
-		else {
-			this.found.add(listener);
-		}
+		register(List.of(listener));
 	}
 
 	@Override
-	public synchronized void afterSingletonsInstantiated() {
-		this.singletonsReady = true;
-		register(this.found);
-		this.found.clear();
+	public void afterSingletonsInstantiated() {
+		if (this.beanFactory instanceof ConfigurableListableBeanFactory beans) {
+			new UnseenListeners(this, beans).find(this.seen)
+				.forEach((name, bean) -> process(AopProxyUtils.ultimateTargetClass(bean), bean, name));
+		}
+		List<Found<A>> listeners;
+		synchronized (this.found) {
+			this.singletonsReady = true;
+			listeners = List.copyOf(this.found);
+			this.found.clear();
+		}
+		register(listeners);
+		this.seen.clear();
 		this.withoutListeners.clear();
 	}
 

@@ -65,7 +65,7 @@ final class PayloadArgument implements HandlerArgument {
 		if (!this.required && message.json().strip().equals("null")) {
 			return null;
 		}
-		Object value = (this.type == String.class) ? text(message) : message.payload(TypeRef.of(this.type));
+		Object value = convert(message);
 		if (value instanceof Collection<?> values) {
 			for (Object element : values) {
 				validate(message, element);
@@ -75,6 +75,15 @@ final class PayloadArgument implements HandlerArgument {
 			validate(message, value);
 		}
 		return value;
+	}
+
+	private Object convert(HandlerMessage message) {
+		try {
+			return (this.type == String.class) ? text(message) : message.payload(TypeRef.of(this.type));
+		}
+		catch (StackOverflowError ex) {
+			throw new PayloadException("The payload is nested too deeply for " + this.type.getTypeName(), ex);
+		}
 	}
 
 	private static String text(HandlerMessage message) {

@@ -46,7 +46,7 @@ final class Settlement {
 	 * @param received what it is
 	 * @param error why
 	 */
-	static void giveUp(Received received, Throwable error) {
+	private static void giveUp(Received received, Throwable error) {
 		received.giveUp(error);
 		logger.error(received.describe() + " is given up: its payload or result does not fit", error);
 	}

@@ -99,15 +99,20 @@ final class TransactionWork implements ListenerSource.Work {
 				fresh.add(task);
 			}
 		}
+		Object savepoint = status.createSavepoint();
 		Delivery<ReceivedTask> delivery = this.handling.invoker().prepare(fresh);
-		delivery.unfit().forEach(Settlement::giveUp);
+		if (!delivery.unfit().isEmpty()) {
+			// A validator may have left the transaction failed
+			status.rollbackToSavepoint(savepoint);
+			delivery.unfit().forEach((task, error) -> Settlement.fail(task, Settlement.ask(task, error)));
+			savepoint = status.createSavepoint();
+		}
 		if (!delivery.fitting().isEmpty()) {
-			call(delivery, status);
+			call(delivery, status, savepoint);
 		}
 	}
 
-	private void call(Delivery<ReceivedTask> delivery, TransactionStatus status) throws Exception {
-		Object savepoint = status.createSavepoint();
+	private void call(Delivery<ReceivedTask> delivery, TransactionStatus status, Object savepoint) throws Exception {
 		TransactionAttribute own = this.handling.transaction();
 		try {
 			Object result = this.call.run(() -> this.handling.invoker().invoke(delivery));

@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.ikigai.platform.RetryPolicy;
@@ -11,9 +12,11 @@ import io.ikigai.platform.mailbox.ListenedMailbox;
 import io.ikigai.platform.queue.ListenedTaskQueue;
 import io.ikigai.platform.queue.TaskErrorHandler;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -30,12 +33,22 @@ final class DeclaredListeners {
 
 	@SuppressWarnings("unchecked")
 	static List<ListenerContainer> start(Object handler) {
+		return start((context) -> context.registerBean("bean0", (Class<Object>) handler.getClass(),
+				(Supplier<Object>) () -> handler));
+	}
+
+	/**
+	 * Starts an application.
+	 * @param beans declares its beans
+	 * @return its listeners
+	 */
+	static List<ListenerContainer> start(Consumer<AnnotationConfigApplicationContext> beans) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.getEnvironment()
 				.getPropertySources()
 				.addFirst(new MapPropertySource("test", Map.of("queue.name", "orders", "off", "false")));
 			context.register(Listening.class);
-			context.registerBean("bean0", (Class<Object>) handler.getClass(), (Supplier<Object>) () -> handler);
+			beans.accept(context);
 			context.refresh();
 			return List.copyOf(context.getBean(ListenerRegistry.class).containers());
 		}
@@ -65,6 +78,21 @@ final class DeclaredListeners {
 		@Bean
 		static PropertySourcesPlaceholderConfigurer placeholders() {
 			return new PropertySourcesPlaceholderConfigurer();
+		}
+
+		@Bean
+		DefaultLifecycleProcessor lifecycleProcessor() {
+			return new DefaultLifecycleProcessor() {
+				@Override
+				public void onRefresh() {
+					// No listener starts
+				}
+			};
+		}
+
+		@Bean
+		static ListenersOfOtherContexts otherContexts(ObjectProvider<ListenerPostProcessor<?>> listeners) {
+			return new ListenersOfOtherContexts(listeners);
 		}
 
 		@Bean

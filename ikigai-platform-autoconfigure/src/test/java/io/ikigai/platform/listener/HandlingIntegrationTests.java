@@ -106,14 +106,6 @@ class HandlingIntegrationTests {
 	}
 
 	@Test
-	void failsATaskWithoutARequiredHeaderAtOnce() {
-		UUID id = application.enqueue("headers", List.of());
-		TaskInfo task = application.awaitFailed("headers", id);
-		assertThat(task.attempt()).isEqualTo(1);
-		assertThat(task.error()).contains("tenant");
-	}
-
-	@Test
 	void failsATaskWhoseResultCannotBeWritten() {
 		UUID id = application.enqueue("unwritable", "x");
 		TaskInfo task = application.awaitFailed("unwritable", id);

@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import io.ikigai.platform.pubsub.TopicListener;
 import io.ikigai.platform.queue.Task;
 import jakarta.validation.Valid;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -25,6 +27,7 @@ import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.scheduling.annotation.Async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -101,7 +104,21 @@ class TopicListenerDeclarationTests {
 	}
 
 	@Test
+	void refusesAHeaderWithoutANameIfTheClassFileHoldsNone(@TempDir Path directory) {
+		refuses(NamelessParameters.withMethod(directory,
+				"@io.ikigai.platform.pubsub.TopicListener(topics = \"a\") public void handle(String message,"
+						+ " @org.springframework.messaging.handler.annotation.Header String topic) { }"),
+				"Nameless.handle", "parameter 2", "-parameters");
+	}
+
+	@Test
 	void refusesMethodsThatMakeNoSense() {
+		refuses(new Object() {
+			@Async
+			@TopicListener(topics = "a")
+			void handle(String message) {
+			}
+		}, "handle (bean 'bean0')", "is @Async and returns void");
 		refuses(new Object() {
 			@TopicListener(topics = "a")
 			String handle(String message) {
