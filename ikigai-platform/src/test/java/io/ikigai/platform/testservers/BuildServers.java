@@ -3,6 +3,8 @@ package io.ikigai.platform.testservers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -39,6 +41,8 @@ public final class BuildServers {
 	 * System property of test JVMs: the file in which this process says where it listens.
 	 */
 	static final String PROPERTY = "ikigai.test.servers";
+
+	private static final Logger logger = System.getLogger(BuildServers.class.getName());
 
 	/**
 	 * What most test JVMs ask for: started before they do.
@@ -189,7 +193,9 @@ public final class BuildServers {
 					new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
 			String answer = from.readLine();
 			if (answer != null && answer.startsWith("ready ")) {
-				return new BorrowedServer(socket, answer.split(" ", 5));
+				BorrowedServer server = new BorrowedServer(socket, answer.split(" ", 5));
+				logger.log(Level.INFO, "{0} for tests: lent by this build: {1}", kind, server.description());
+				return server;
 			}
 			StringBuilder reason = new StringBuilder();
 			for (String line = answer; line != null && !line.isEmpty(); line = from.readLine()) {

@@ -2,8 +2,8 @@ package io.ikigai.platform.testservers;
 
 /**
  * A real Chromium without a window, for tests of web pages, driven through its debugging
- * port, which listens on the loopback interface only. It ends with this JVM, however the
- * JVM ends, and its profile goes with it.
+ * port, which listens on the loopback interface only. It ends with this JVM or, where the
+ * build lends it, with the build, however they end, and its profile go with it.
  * <p>
  * It is of Debian's packages, unpacked into a folder; else the machine's own. The
  * environment variable {@code IKIGAI_TEST_CHROMIUM} ({@code packages} or {@code machine})

@@ -3,7 +3,8 @@ package io.ikigai.platform.testservers;
 /**
  * A real NATS with JetStream, 2.10 or later, for tests. It runs when it is handed out,
  * listens on the loopback interface only, asks for a password, and keeps what it has over
- * a restart. It ends with this JVM, however the JVM ends, and its data go with it.
+ * a restart. It ends with this JVM or, where the build lends it, with the build, however
+ * they end, and its data go with it.
  * <p>
  * It is of Debian's packages, unpacked into a folder; else the machine's own. The
  * environment variable {@code IKIGAI_TEST_NATS} ({@code packages} or {@code machine})

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A real PostgreSQL, 14 or later, for tests. It runs when it is handed out, listens on
  * the loopback interface only, asks for a password, and writes as durably as PostgreSQL
- * does by default; up to 300 clients may connect. It ends with this JVM, however the JVM
- * ends, and its data go with it.
+ * does by default; up to 300 clients may connect. It ends with this JVM or, where the
+ * build lends it, with the build, however they end, and its data go with it.
  * <p>
  * Where a Docker engine answers, it is a container; else Debian's packages, unpacked into
  * a folder; else the machine's own PostgreSQL. pgvector is there in the first two. The

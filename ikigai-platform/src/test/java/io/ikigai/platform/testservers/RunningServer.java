@@ -1,7 +1,7 @@
 package io.ikigai.platform.testservers;
 
 /**
- * A server that belongs to this JVM, runs when it is handed out, and ends with the JVM at
+ * A server that runs when it is handed out and ends with this JVM, or with the build, at
  * the latest. The port stays the same while it is stopped and started.
  */
 interface RunningServer extends AutoCloseable {
