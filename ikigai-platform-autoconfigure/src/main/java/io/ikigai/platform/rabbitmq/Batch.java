@@ -20,8 +20,11 @@ import com.rabbitmq.client.ShutdownSignalException;
  */
 final class Batch extends DefaultConsumer {
 
-	/** Others may have taken what was there. */
+	/** After this pause another consumer may have taken the messages. */
 	private static final long IDLE_MILLIS = 20;
+
+	/** So many pauses in all, while no other consumer takes messages of the queue. */
+	private static final int PAUSES = 100;
 
 	private static final long END_SECONDS = 10;
 
@@ -46,18 +49,24 @@ final class Batch extends DefaultConsumer {
 		List<Arrived> all = new ArrayList<>(max);
 		boolean interrupted = false;
 		try {
-			Arrived next = batch.arrived.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-			while (next != null) {
-				all.add(next);
-				next = (all.size() < max) ? batch.arrived.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS) : null;
+			for (int pauses = 0; all.size() < max;) {
+				Arrived next = batch.arrived.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+				if (next != null) {
+					all.add(next);
+				}
+				else if (++pauses > PAUSES || channel.queueDeclarePassive(from).getConsumerCount() > 1) {
+					break;
+				}
 			}
 		}
 		catch (InterruptedException ex) {
 			interrupted = true;
 		}
 		channel.basicCancel(tag);
-		// What was on its way is here after the consumer's end. Nobody may be interrupted
-		// meanwhile: all that came over this channel would have to be handed out again.
+		// A quorum queue may deliver after this: see the default consumer of QueueLane.
+		// An
+		// interrupt waits: all that came over this channel would have to be handed out
+		// again.
 		if (!batch.awaitEnd()) {
 			throw new IOException("RabbitMQ does not end a consumer");
 		}

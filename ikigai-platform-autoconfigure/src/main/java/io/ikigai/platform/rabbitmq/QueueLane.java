@@ -125,6 +125,8 @@ final class QueueLane {
 		}
 		Channel opened = this.connections.open();
 		this.topology.declare(opened, this.queue);
+		// A quorum queue still delivers to a consumer that was cancelled
+		opened.setDefaultConsumer(handOf(opened));
 		this.channel = opened;
 		this.listening = null;
 		return opened;
@@ -133,13 +135,17 @@ final class QueueLane {
 	private void listen(Channel open) throws IOException {
 		if (this.listening == null) {
 			open.basicQos(1);
-			this.listening = open.basicConsume(QueueNames.of(this.queue).ready(), false, new DefaultConsumer(open) {
-				@Override
-				public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
-					arrived(new Arrived(QueueLane.this, open, envelope, properties, body, System.nanoTime()));
-				}
-			});
+			this.listening = open.basicConsume(QueueNames.of(this.queue).ready(), false, handOf(open));
 		}
+	}
+
+	private DefaultConsumer handOf(Channel open) {
+		return new DefaultConsumer(open) {
+			@Override
+			public void handleDelivery(String tag, Envelope envelope, BasicProperties properties, byte[] body) {
+				arrived(new Arrived(QueueLane.this, open, envelope, properties, body, System.nanoTime()));
+			}
+		};
 	}
 
 	private void silence(Channel open) throws IOException {
