@@ -52,8 +52,7 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 	public void run() {
 		this.all.forEach(Received::begin);
 		try {
-			Delivery<R> delivery = this.handling.invoker().prepare(this.all);
-			delivery.unfit().forEach((each, error) -> this.settlement.fail(List.of(each), error));
+			Delivery<R> delivery = prepare(this.all);
 			TransactionAttribute transaction = this.handling.transaction();
 			if (delivery.fitting().isEmpty()) {
 				return;
@@ -74,6 +73,12 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 		}
 	}
 
+	private Delivery<R> prepare(List<R> messages) {
+		Delivery<R> delivery = this.handling.invoker().prepare(messages);
+		delivery.unfit().forEach((each, error) -> this.settlement.fail(List.of(each), error));
+		return delivery;
+	}
+
 	private void callPlain(Delivery<R> delivery) {
 		Object result;
 		try {
@@ -90,8 +95,9 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 		delivery.fitting().forEach((each) -> this.completion.complete(each, own, this.settlement, this.run));
 	}
 
-	private void callInTransaction(Delivery<R> delivery, TransactionAttribute transaction) {
-		for (int reruns = 0;; reruns++) {
+	private void callInTransaction(Delivery<R> first, TransactionAttribute transaction) {
+		Delivery<R> delivery = first;
+		for (int reruns = 0; !delivery.fitting().isEmpty(); reruns++) {
 			Throwable error = tryInTransaction(delivery, transaction);
 			if (error == null) {
 				return;
@@ -113,6 +119,8 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 				this.settlement.release(delivery.fitting());
 				return;
 			}
+			// The handler may have changed the payload that it got
+			delivery = prepare(delivery.fitting());
 		}
 	}
 

@@ -1,19 +1,27 @@
 package io.ikigai.platform.listener;
 
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.Platform;
+import io.ikigai.platform.mailbox.MailboxListener;
+import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.StaleClaimException;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -127,6 +135,21 @@ class TransactionalHandlerIntegrationTests {
 		assertThat(Handlers.losingCalls).hasValue(6);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "changing", "changing-in-transaction", "changing-batch" })
+	void givesEachRunOfATransactionThePayloadAsItWasSent(String queue) {
+		UUID id = application.enqueue(queue, Map.of("value", 1));
+		assertThat(application.awaitCompleted(queue, id).attempt()).isEqualTo(1);
+		assertThat(Handlers.changed.get(queue)).containsExactly(11, 11, 11);
+	}
+
+	@Test
+	void givesEachRunOfATransactionTheMessageAsItWasSent() {
+		application.platform().mailbox("changing").send(Map.of("value", 1));
+		Waits.until("the message is read", () -> application.platform().mailbox("changing").unread() == 0);
+		assertThat(Handlers.changed.get("mailbox")).containsExactly(11, 11, 11);
+	}
+
 	private static int written(UUID id) {
 		Integer count = application.jdbc()
 			.queryForObject("SELECT count(*) FROM written WHERE task = ?", Integer.class, id);
@@ -140,6 +163,9 @@ class TransactionalHandlerIntegrationTests {
 		static final AtomicInteger countingCalls = new AtomicInteger();
 
 		static final AtomicInteger losingCalls = new AtomicInteger();
+
+		/** What each run of the handlers that change their payload made of it. */
+		static final ConcurrentHashMap<String, List<Integer>> changed = new ConcurrentHashMap<>();
 
 		private final CyclicBarrier bothRead = new CyclicBarrier(2);
 
@@ -217,6 +243,37 @@ class TransactionalHandlerIntegrationTests {
 		public void lose(String payload) {
 			losingCalls.incrementAndGet();
 			throw new CannotAcquireLockException("lost");
+		}
+
+		@Transactional
+		@IkigaiTaskListener(queue = "changing")
+		public void change(Map<String, Integer> payload) {
+			change("changing", payload);
+		}
+
+		@IkigaiTaskListener(queue = "changing-in-transaction", claim = ClaimMode.TRANSACTION)
+		public void changeInTransaction(Map<String, Integer> payload) {
+			change("changing-in-transaction", payload);
+		}
+
+		@Transactional
+		@IkigaiTaskListener(queue = "changing-batch", batch = "true")
+		public void changeBatch(List<Map<String, Integer>> payloads) {
+			payloads.forEach((payload) -> change("changing-batch", payload));
+		}
+
+		@Transactional
+		@MailboxListener("changing")
+		public void changeMessage(Map<String, Integer> payload) {
+			change("mailbox", payload);
+		}
+
+		private static void change(String what, Map<String, Integer> payload) {
+			List<Integer> runs = changed.computeIfAbsent(what, (first) -> new CopyOnWriteArrayList<>());
+			runs.add(payload.merge("value", 10, Integer::sum));
+			if (runs.size() < 3) {
+				throw new CannotAcquireLockException("lost");
+			}
 		}
 
 	}
