@@ -202,9 +202,7 @@ final class ListenerRun implements Activity {
 		if (!line.isEmpty() && this.lookingForLate.compareAndSet(false, true)) {
 			this.threads.timer().schedule(() -> this.threads.claimers().execute(() -> {
 				this.lookingForLate.set(false);
-				for (Work late = line.pollLate(); late != null; late = line.pollLate()) {
-					late.giveBack();
-				}
+				line.giveBackLate();
 				lookForLate(line);
 			}), 50, TimeUnit.MILLISECONDS);
 		}
@@ -213,10 +211,12 @@ final class ListenerRun implements Activity {
 	private void giveBackWaiting(WorkAhead line) {
 		beginSettling();
 		this.threads.claimers().execute(() -> {
-			for (Work work = line.poll(); work != null; work = line.poll()) {
-				work.giveBack();
+			try {
+				line.giveBackAll();
 			}
-			endSettling();
+			finally {
+				endSettling();
+			}
 		});
 	}
 

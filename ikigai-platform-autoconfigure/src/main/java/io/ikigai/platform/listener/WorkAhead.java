@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.listener.ListenerSource.Work;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * what nobody began within 100 ms is given back.
  */
 final class WorkAhead {
+
+	private static final Log logger = LogFactory.getLog(WorkAhead.class);
 
 	private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -105,10 +109,34 @@ final class WorkAhead {
 	}
 
 	/**
-	 * Takes out the first that should have begun by now; then less is taken ahead.
-	 * @return a piece of work, or {@code null} if none is late
+	 * Gives back all that waits.
 	 */
-	@Nullable Work pollLate() {
+	void giveBackAll() {
+		for (Work work = poll(); work != null; work = poll()) {
+			giveBack(work);
+		}
+	}
+
+	/**
+	 * Gives back what should have begun by now; then less is taken ahead.
+	 */
+	void giveBackLate() {
+		for (Work work = pollLate(); work != null; work = pollLate()) {
+			giveBack(work);
+		}
+	}
+
+	// What fails must not keep the others
+	private static void giveBack(Work work) {
+		try {
+			work.giveBack();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Work that was claimed ahead could not be given back; it comes again when its lease ends", ex);
+		}
+	}
+
+	private @Nullable Work pollLate() {
 		Waiting first = this.line.peek();
 		if (first == null || System.nanoTime() - first.since < LATE_NANOS || !this.line.remove(first)) {
 			return null;
