@@ -41,13 +41,17 @@ record CacheScripts<T>(RedisScript<T> script) {
 
 	static final CacheScripts<String> GET = of(String.class, "return redis.call('GET', value(ARGV[1]))");
 
+	/** How many bytes are enough, then the keys; may return less than there is. */
 	@SuppressWarnings("rawtypes")
 	static final CacheScripts<List> GET_ALL = of(List.class, """
-			local found = {}
-			for i, key in ipairs(ARGV) do
+			local found, bytes = {}, 0
+			for i = 2, #ARGV do
+				local key = ARGV[i]
 				local json = redis.call('GET', value(key))
-				found[2 * i - 1] = json or ''
-				found[2 * i] = json and tostring(redis.call('PTTL', value(key))) or '-2'
+				found[#found + 1] = json or ''
+				found[#found + 1] = json and tostring(redis.call('PTTL', value(key))) or '-2'
+				bytes = bytes + #found[#found - 1]
+				if bytes >= tonumber(ARGV[1]) then break end
 			end
 			return found""");
 

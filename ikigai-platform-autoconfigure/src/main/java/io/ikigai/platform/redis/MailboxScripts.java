@@ -119,61 +119,63 @@ record MailboxScripts<T>(RedisScript<T> script) {
 	 * to look again, or -1, then the messages.
 	 */
 	@SuppressWarnings("rawtypes")
-	static final MailboxScripts<List> RECEIVE = of(List.class, COMMON + READ + GIVE_BACK + """
-			local me, max, lease, token = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[5]
-			local handedOut = redis.call('ZCARD', out)
-			if handedOut > 0 then
-				local held = redis.call('HMGET', holder, 'instance', 'until')
-				local left = (tonumber(held[2]) or 0) - now
-				if left > 0 then
-					if held[1] ~= me then return {left} end
-					local last = redis.call('ZRANGE', out, -1, -1)[1]
-					if ARGV[8] == '1' or redis.call('HGET', message(last), 'token') == token then
-						local all = redis.call('ZRANGE', out, 0, -1)
-						for i, id in ipairs(all) do
-							if redis.call('HGET', message(id), 'token') == token then
-								giveBack({unpack(all, i)}, false, nil, 0, 0, false, ARGV[6], tonumber(ARGV[7]))
-								break
+	static final MailboxScripts<List> RECEIVE = of(List.class,
+			COMMON + READ + GIVE_BACK
+					+ """
+							local me, max, lease, token = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[5]
+							local handedOut = redis.call('ZCARD', out)
+							if handedOut > 0 then
+								local held = redis.call('HMGET', holder, 'instance', 'until')
+								local left = (tonumber(held[2]) or 0) - now
+								if left > 0 then
+									if held[1] ~= me then return {left} end
+									local last = redis.call('ZRANGE', out, -1, -1)[1]
+									if ARGV[8] == '1' or redis.call('HGET', message(last), 'token') == token then
+										local all = redis.call('ZRANGE', out, 0, -1)
+										local again = {}
+										for _, id in ipairs(all) do
+											if #again > 0 or redis.call('HGET', message(id), 'token') == token then again[#again + 1] = id end
+										end
+										giveBack(again, false, nil, 0, 0, false, ARGV[6], tonumber(ARGV[7]))
+										handedOut = redis.call('ZCARD', out)
+									end
+								else
+									giveBack(redis.call('ZRANGE', out, 0, -1), true, nil, tonumber(ARGV[4]), 0, true, ARGV[6],
+										tonumber(ARGV[7]))
+									handedOut = 0
+								end
 							end
-						end
-						handedOut = redis.call('ZCARD', out)
-					end
-				else
-					giveBack(redis.call('ZRANGE', out, 0, -1), true, nil, tonumber(ARGV[4]), 0, true, ARGV[6],
-						tonumber(ARGV[7]))
-					handedOut = 0
-				end
-			end
-			local result = {-1}
-			local bytes = 0
-			local next = redis.call('ZRANGE', unread, handedOut, handedOut + max - 1, 'WITHSCORES')
-			for i = 1, #next, 2 do
-				local m = message(next[i])
-				local f = redis.call('HMGET', m, 'sender', 'payload', 'createdAt', 'failures', 'headers', 'replyTo',
-					'correlationId', 'due')
-				if not f[2] then
-					redis.call('ZREM', unread, next[i])
-				else
-					local due = tonumber(f[8] or 0)
-					if due > now then
-						if #result == 1 then result[1] = due - now end
-						break
-					end
-					bytes = bytes + #f[2]
-					if bytes > %d and #result > 1 then break end
-					local attempt = redis.call('HINCRBY', m, 'attempt', 1)
-					redis.call('HSET', m, 'token', token)
-					redis.call('HDEL', m, 'due')
-					redis.call('ZADD', out, next[i + 1], next[i])
-					result[#result + 1] = {next[i], f[1], f[2], f[3], tostring(attempt), f[4] or '0', f[5], f[6], f[7]}
-				end
-			end
-			if #result > 1 then
-				redis.call('HSET', holder, 'instance', me, 'agent', ARGV[6], 'until', now + lease)
-				redis.call('PEXPIRE', holder, lease + 86400000)
-			end
-			return result
-			""".formatted(MOST_BYTES));
+							local result = {-1}
+							local bytes = 0
+							local next = redis.call('ZRANGE', unread, handedOut, handedOut + max - 1, 'WITHSCORES')
+							for i = 1, #next, 2 do
+								local m = message(next[i])
+								local f = redis.call('HMGET', m, 'sender', 'payload', 'createdAt', 'failures', 'headers', 'replyTo',
+									'correlationId', 'due')
+								if not f[2] then
+									redis.call('ZREM', unread, next[i])
+								else
+									local due = tonumber(f[8] or 0)
+									if due > now then
+										if #result == 1 then result[1] = due - now end
+										break
+									end
+									bytes = bytes + #f[2]
+									if bytes > %d and #result > 1 then break end
+									local attempt = redis.call('HINCRBY', m, 'attempt', 1)
+									redis.call('HSET', m, 'token', token)
+									redis.call('HDEL', m, 'due')
+									redis.call('ZADD', out, next[i + 1], next[i])
+									result[#result + 1] = {next[i], f[1], f[2], f[3], tostring(attempt), f[4] or '0', f[5], f[6], f[7]}
+								end
+							end
+							if #result > 1 then
+								redis.call('HSET', holder, 'instance', me, 'agent', ARGV[6], 'until', now + lease)
+								redis.call('PEXPIRE', holder, lease + 86400000)
+							end
+							return result
+							"""
+						.formatted(MOST_BYTES));
 
 	/** Arguments: id, token. */
 	static final MailboxScripts<Long> MINE = of(Long.class, COMMON + """

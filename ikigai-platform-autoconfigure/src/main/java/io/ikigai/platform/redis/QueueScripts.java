@@ -80,12 +80,12 @@ record QueueScripts(RedisScript<List<Object>> script) {
 				end
 			end
 			local function wake() redis.call('PUBLISH', queue .. 'ready', '') end
-			for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. 'due', '-inf', text(now), 'LIMIT', 0, 5000)) do
+			for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. 'due', '-inf', text(now), 'LIMIT', 0, 500)) do
 				local since = redis.call('ZSCORE', queue .. 'due', id)
 				redis.call('ZREM', queue .. 'due', id)
 				ready(id, tonumber(since))
 			end
-			for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. 'leases', '-inf', text(now), 'LIMIT', 0, 5000)) do
+			for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. 'leases', '-inf', text(now), 'LIMIT', 0, 500)) do
 				local died = redis.call('HINCRBY', task(id), 'deaths', 1)
 				redis.call('HSET', task(id), 'error', 'The worker died or let its lease end ' .. died
 					.. ' times while it had this task')
@@ -142,12 +142,13 @@ record QueueScripts(RedisScript<List<Object>> script) {
 					return ids""");
 
 	/**
-	 * How many, the token, the lease in milliseconds, and whether to claim what is ready
-	 * or what is due later.
+	 * How many, the token, the lease in milliseconds, whether to claim what is ready or
+	 * what is due later, and how many bytes are enough. Returns how many bytes there are,
+	 * then the tasks.
 	 */
 	static final QueueScripts CLAIM = of(
 			"""
-					local claims = {}
+					local claims, bytes = {'0'}, 0
 					if redis.call('EXISTS', queue .. 'paused') == 1 then return claims end
 					local lease = text(now + tonumber(ARGV[5]))
 					for i, id in ipairs(redis.call('ZRANGE', queue .. ARGV[6], 0, ARGV[3] - 1)) do
@@ -157,10 +158,14 @@ record QueueScripts(RedisScript<List<Object>> script) {
 						redis.call('HSET', task(id), 'claimed_by', agent, 'claimed_at', micros, 'token', ARGV[4], 'lease', lease)
 						redis.call('HDEL', task(id), 'progress', 'note', 'progress_at')
 						move(id, 'CLAIMED')
-						claims[i] = redis.call('HGETALL', task(id))
-						table.insert(claims[i], 'id')
-						table.insert(claims[i], id)
+						local claim = redis.call('HGETALL', task(id))
+						for _, part in ipairs(claim) do bytes = bytes + #part end
+						table.insert(claim, 'id')
+						table.insert(claim, id)
+						claims[i + 1] = claim
+						if bytes >= tonumber(ARGV[7]) then break end
 					end
+					claims[1] = text(bytes)
 					return claims""");
 
 	/** The id, the token, the result or nothing. */
@@ -244,14 +249,19 @@ record QueueScripts(RedisScript<List<Object>> script) {
 	/** The id. */
 	static final QueueScripts FIND = of("return redis.call('HGETALL', task(ARGV[3]))");
 
-	/** The state and how many. */
+	/**
+	 * The state, from which one, how many to pass over, how many, and how many bytes are
+	 * enough.
+	 */
 	static final QueueScripts LIST = of(
 			"""
-					local tasks = {}
+					local tasks, bytes = {}, 0
 					for i, id in ipairs(redis.call('ZREVRANGEBYSCORE', queue .. 's:' .. ARGV[3], ARGV[4], '-inf', 'LIMIT', ARGV[5], ARGV[6])) do
 						tasks[i] = redis.call('HGETALL', task(id))
+						for _, part in ipairs(tasks[i]) do bytes = bytes + #part end
 						table.insert(tasks[i], 'id')
 						table.insert(tasks[i], id)
+						if bytes >= tonumber(ARGV[7]) then break end
 					end
 					return tasks""");
 
@@ -265,13 +275,19 @@ record QueueScripts(RedisScript<List<Object>> script) {
 					finish(id, 'CANCELLED', 'done')
 					return {1}""");
 
-	/** Ids, or none for all that failed; returns how many. */
+	/**
+	 * The id, or nothing for those that failed until a time, how many at most, and the
+	 * time, or nothing for now. Returns how many were given back, the time, and how many
+	 * were looked at.
+	 */
 	static final QueueScripts REDRIVE = of("""
-			local ids = #ARGV > 2 and {ARGV[3]} or redis.call('ZRANGE', queue .. 's:FAILED', 0, -1)
+			local till = ARGV[5] ~= '' and ARGV[5] or text(now)
+			local ids = ARGV[3] ~= '' and {ARGV[3]}
+				or redis.call('ZRANGEBYSCORE', queue .. 'failed', '-inf', till, 'LIMIT', 0, ARGV[4])
 			local count = 0
 			for _, id in ipairs(ids) do
+				redis.call('ZREM', queue .. 'failed', id)
 				if redis.call('HGET', task(id), 'state') == 'FAILED' then
-					redis.call('ZREM', queue .. 'failed', id)
 					redis.call('HDEL', task(id), 'failed', 'claimed_by', 'claimed_at')
 					redis.call('HSET', task(id), 'attempt', 0, 'deaths', 0, 'scheduled', micros)
 					ready(id, now)
@@ -279,7 +295,7 @@ record QueueScripts(RedisScript<List<Object>> script) {
 				end
 			end
 			if count > 0 then wake() end
-			return {count}""");
+			return {count, till, #ids}""");
 
 	/** Whether to pause. */
 	static final QueueScripts PAUSE = of("""
@@ -320,11 +336,11 @@ record QueueScripts(RedisScript<List<Object>> script) {
 			"""
 					local count = 0
 					for set, kept in pairs({done = ARGV[3], failed = ARGV[4]}) do
-						for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. set, '-inf', text(now - kept), 'LIMIT', 0, 1000)) do
+						for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. set, '-inf', text(now - kept), 'LIMIT', 0, 500)) do
 							local state = redis.call('HGET', task(id), 'state')
 							redis.call('ZREM', queue .. set, id)
 							if state then redis.call('ZREM', queue .. 's:' .. state, id) end
-							redis.call('DEL', task(id))
+							redis.call('UNLINK', task(id))
 							count = count + 1
 						end
 					end

@@ -63,16 +63,31 @@ final class RedisCacheStore implements NearCacheStore, AutoCloseable {
 	@Override
 	public Map<String, Remaining> getRemaining(String region, Collection<String> keys) {
 		List<String> names = new ArrayList<>(keys);
-		List<?> read = CacheScripts.GET_ALL.run(this.redis, region, names.toArray());
 		Map<String, Remaining> found = new LinkedHashMap<>();
+		int from = 0;
+		while (from < names.size()) {
+			from += read(region, names.subList(from, Math.min(names.size(), from + BoundedCalls.ROWS)), found);
+		}
+		return found;
+	}
+
+	/**
+	 * Reads some values.
+	 * @return how many keys were looked at
+	 */
+	private int read(String region, List<String> keys, Map<String, Remaining> found) {
+		List<Object> arguments = new ArrayList<>(keys.size() + 1);
+		arguments.add(String.valueOf(BoundedCalls.BYTES));
+		arguments.addAll(keys);
+		List<?> read = CacheScripts.GET_ALL.run(this.redis, region, arguments.toArray());
 		for (int i = 0; read != null && i + 1 < read.size(); i += 2) {
 			String json = (String) read.get(i);
 			long left = Long.parseLong(String.valueOf(read.get(i + 1)));
 			if (left != CacheScripts.NONE && json != null) {
-				found.put(names.get(i / 2), new Remaining(json, (left >= 0) ? Duration.ofMillis(left) : null));
+				found.put(keys.get(i / 2), new Remaining(json, (left >= 0) ? Duration.ofMillis(left) : null));
 			}
 		}
-		return found;
+		return (read != null) ? read.size() / 2 : keys.size();
 	}
 
 	@Override

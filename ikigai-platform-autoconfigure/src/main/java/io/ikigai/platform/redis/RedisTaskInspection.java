@@ -27,8 +27,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 final class RedisTaskInspection implements TaskInspection {
 
-	private static final int TOGETHER = 1000;
-
 	private final StringRedisTemplate redis;
 
 	private final RedisSettings settings;
@@ -75,12 +73,21 @@ final class RedisTaskInspection implements TaskInspection {
 		TaskPosition from = place.from();
 		String newest = (from != null) ? String.valueOf(ChronoUnit.MICROS.between(Instant.EPOCH, from.createdAt()))
 				: "+inf";
-		return run(QueueScripts.LIST, queue, state.name(), newest, String.valueOf(place.skip()),
-				String.valueOf(place.limit()))
-			.stream()
-			.map(RedisTask::of)
-			.map((task) -> task.info(queue, task.id(), this.settings.maxAttempts()))
-			.toList();
+		// What changes its state between two calls moves the others
+		Map<UUID, TaskInfo> tasks = new LinkedHashMap<>();
+		int passed = 0;
+		List<Object> last;
+		do {
+			int asked = Math.min(place.limit() - passed, BoundedCalls.ROWS);
+			last = run(QueueScripts.LIST, queue, state.name(), newest, String.valueOf(place.skip() + passed),
+					String.valueOf(asked), String.valueOf(BoundedCalls.BYTES));
+			passed += last.size();
+			last.stream()
+				.map(RedisTask::of)
+				.forEach((task) -> tasks.put(task.id(), task.info(queue, task.id(), this.settings.maxAttempts())));
+		}
+		while (!last.isEmpty() && passed < place.limit());
+		return List.copyOf(tasks.values());
 	}
 
 	@Override
@@ -90,12 +97,22 @@ final class RedisTaskInspection implements TaskInspection {
 
 	@Override
 	public boolean redrive(String queue, UUID id) {
-		return count(QueueScripts.REDRIVE, queue, id.toString()) == 1;
+		return count(QueueScripts.REDRIVE, queue, id.toString(), "1", "") == 1;
 	}
 
 	@Override
 	public long redriveFailed(String queue) {
-		return count(QueueScripts.REDRIVE, queue);
+		long redriven = 0;
+		String till = "";
+		List<Object> last;
+		do {
+			last = run(QueueScripts.REDRIVE, queue, "", String.valueOf(BoundedCalls.ROWS), till);
+			redriven += at(last, 0);
+			// What fails again meanwhile stays failed
+			till = String.valueOf(last.get(1));
+		}
+		while (at(last, 2) == BoundedCalls.ROWS);
+		return redriven;
 	}
 
 	@Override
@@ -160,7 +177,7 @@ final class RedisTaskInspection implements TaskInspection {
 						String.valueOf(failed.toMillis()));
 				deleted += last;
 			}
-			while (last >= TOGETHER);
+			while (last >= BoundedCalls.ROWS);
 		}
 		return deleted;
 	}

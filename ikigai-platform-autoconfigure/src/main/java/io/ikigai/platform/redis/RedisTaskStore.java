@@ -18,21 +18,23 @@ import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
- * Task queues in Redis: enqueueing, claiming, settling. Tasks of one call are stored all
- * or none where they have less than 16 million characters together; larger ones go in
- * several parts.
+ * Task queues in Redis: enqueueing, claiming, settling. Many tasks go in several calls,
+ * each all or none, for Redis does nothing else meanwhile. Tasks that are there already
+ * are not stored again.
  */
 final class RedisTaskStore implements TaskStore {
 
+	private static final Log logger = LogFactory.getLog(RedisTaskStore.class);
+
 	/** The names of the queues, in a slot of their own. */
 	static final String QUEUES = "ikigai:queues";
-
-	private static final long CHARACTERS_PER_CALL = 16_000_000;
 
 	private static final Instant LATEST = Instant.ofEpochMilli(9_000_000_000_000_000L / 2);
 
@@ -65,17 +67,21 @@ final class RedisTaskStore implements TaskStore {
 			this.known.add(queue);
 		}
 		List<UUID> ids = new ArrayList<>(tasks.size());
-		while (ids.size() < tasks.size()) {
+		BoundedCalls.forEach(tasks, RedisTaskStore::size, (some) -> {
 			List<String> arguments = new ArrayList<>();
-			long characters = 0;
-			for (int i = ids.size(); i < tasks.size() && characters < CHARACTERS_PER_CALL; i++) {
-				characters += tasks.get(i).json().length();
-				add(arguments, tasks.get(i));
-			}
+			some.forEach((task) -> add(arguments, task));
 			QueueScripts.ADD.run(this.redis, this.settings, queue, arguments)
 				.forEach((id) -> ids.add(UUID.fromString(String.valueOf(id))));
-		}
+		});
 		return ids;
+	}
+
+	private static long size(NewTask task) {
+		long size = task.json().length();
+		for (Map.Entry<String, String> header : task.options().headers().entrySet()) {
+			size += header.getKey().length() + header.getValue().length();
+		}
+		return size;
 	}
 
 	private static void add(List<String> arguments, NewTask task) {
@@ -114,10 +120,35 @@ final class RedisTaskStore implements TaskStore {
 	}
 
 	private List<TaskClaim> claim(String queue, int max, Duration lease, String from) {
-		UUID token = UUID.randomUUID();
-		return run(QueueScripts.CLAIM, queue, String.valueOf(max), token.toString(), millis(lease), from).stream()
-			.map((task) -> RedisTask.of(task).claim(queue, token, this.settings.agentName(), lease))
-			.toList();
+		List<TaskClaim> claims = new ArrayList<>();
+		int claimed;
+		long bytes;
+		do {
+			UUID token = UUID.randomUUID();
+			int asked = Math.min(max - claims.size(), BoundedCalls.ROWS);
+			List<Object> found;
+			try {
+				found = run(QueueScripts.CLAIM, queue, String.valueOf(asked), token.toString(), millis(lease), from,
+						String.valueOf(BoundedCalls.BYTES));
+			}
+			catch (RuntimeException ex) {
+				if (claims.isEmpty()) {
+					throw ex;
+				}
+				// What is claimed must reach the caller, whose next call meets the error
+				logger.debug("Claiming more tasks of queue '" + queue + "' failed", ex);
+				return claims;
+			}
+			bytes = Long.parseLong(String.valueOf(found.get(0)));
+			claimed = found.size() - 1;
+			found.stream()
+				.skip(1)
+				.forEach(
+						(task) -> claims.add(RedisTask.of(task).claim(queue, token, this.settings.agentName(), lease)));
+			// The last call ended where it had to, and not where nothing was left
+		}
+		while (claims.size() < max && claimed > 0 && (claimed == BoundedCalls.ROWS || bytes >= BoundedCalls.BYTES));
+		return claims;
 	}
 
 	@Override
@@ -148,16 +179,17 @@ final class RedisTaskStore implements TaskStore {
 		Map<String, List<CompletedClaim>> byQueue = new HashMap<>();
 		claims.forEach((each) -> byQueue.computeIfAbsent(each.claim().queue(), (queue) -> new ArrayList<>()).add(each));
 		Set<CompletedClaim> left = new HashSet<>();
-		byQueue.forEach((queue, of) -> {
-			List<String> arguments = new ArrayList<>(of.size() * 3);
-			for (CompletedClaim each : of) {
-				arguments.add(each.claim().id().toString());
-				arguments.add(each.claim().token().toString());
-				arguments.add(orNothing(each.outcome().result()));
-			}
-			QueueScripts.COMPLETE_ALL.run(this.redis, this.settings, queue, arguments)
-				.forEach((place) -> left.add(of.get(Integer.parseInt(String.valueOf(place)))));
-		});
+		byQueue.forEach((queue, of) -> BoundedCalls.forEach(of, (each) -> orNothing(each.outcome().result()).length(),
+				(some) -> {
+					List<String> arguments = new ArrayList<>(some.size() * 3);
+					for (CompletedClaim each : some) {
+						arguments.add(each.claim().id().toString());
+						arguments.add(each.claim().token().toString());
+						arguments.add(orNothing(each.outcome().result()));
+					}
+					QueueScripts.COMPLETE_ALL.run(this.redis, this.settings, queue, arguments)
+						.forEach((place) -> left.add(some.get(Integer.parseInt(String.valueOf(place)))));
+				}));
 		return claims.stream().filter(left::contains).toList();
 	}
 
@@ -168,16 +200,18 @@ final class RedisTaskStore implements TaskStore {
 
 	@Override
 	public Set<UUID> extend(Collection<TaskClaim> claims, Duration lease) {
-		Map<String, List<String>> byQueue = new HashMap<>();
-		for (TaskClaim claim : claims) {
-			List<String> arguments = byQueue.computeIfAbsent(claim.queue(),
-					(queue) -> new ArrayList<>(List.of(millis(lease))));
-			arguments.add(claim.id().toString());
-			arguments.add(claim.token().toString());
-		}
+		Map<String, List<TaskClaim>> byQueue = new HashMap<>();
+		claims.forEach((claim) -> byQueue.computeIfAbsent(claim.queue(), (queue) -> new ArrayList<>()).add(claim));
 		Set<UUID> lost = new HashSet<>();
-		byQueue.forEach((queue, arguments) -> QueueScripts.EXTEND.run(this.redis, this.settings, queue, arguments)
-			.forEach((id) -> lost.add(UUID.fromString(String.valueOf(id)))));
+		byQueue.forEach((queue, of) -> BoundedCalls.forEach(of, (claim) -> 0, (some) -> {
+			List<String> arguments = new ArrayList<>(List.of(millis(lease)));
+			for (TaskClaim claim : some) {
+				arguments.add(claim.id().toString());
+				arguments.add(claim.token().toString());
+			}
+			QueueScripts.EXTEND.run(this.redis, this.settings, queue, arguments)
+				.forEach((id) -> lost.add(UUID.fromString(String.valueOf(id))));
+		}));
 		return lost;
 	}
 

@@ -1,6 +1,7 @@
 package io.ikigai.platform.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,12 +9,16 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.cache.Cache;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskInfo;
+import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
@@ -25,9 +30,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static io.ikigai.platform.testing.Waits.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Task queues and the cache while Redis goes away and comes back.
@@ -125,6 +135,38 @@ class RedisOutageIntegrationTests {
 			cache.set("kept", 3);
 			await().until(() -> cache.get("kept", Integer.class).equals(Optional.of(3)));
 			assertThat(cache.get("loaded", Integer.class, Duration.ofMinutes(1), () -> 4)).isEqualTo(4);
+		}
+	}
+
+	@Test
+	void storesABulkOnceThatIsEnqueuedAgainAfterATimeout() {
+		try (RedisServer redis = RedisServer.dedicated();
+				ConfigurableApplicationContext application = start(redis, Producer.class)) {
+			TaskQueue queue = application.getBean(Platform.class).queue("bulk");
+			queue.enqueue("first");
+			LettuceConnectionFactory connections = RedisKind.connections(redis);
+			RedisConnection connection = connections.getConnection();
+			connection.execute("CLIENT", "PAUSE".getBytes(UTF_8), "600000".getBytes(UTF_8), "WRITE".getBytes(UTF_8));
+			List<Integer> payloads = IntStream.range(0, 1500).boxed().toList();
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> queue.enqueueAll(payloads));
+			connection.execute("CLIENT", "UNPAUSE".getBytes(UTF_8));
+			// Redis does now what it was sent before
+			Waits.until("the bulk that timed out is there in part", () -> queue.stats().ready() == 1001);
+			List<UUID> ids = queue.enqueueAll(List.copyOf(payloads));
+			assertThat(queue.stats().ready()).isEqualTo(1501);
+			assertThat(ids).hasSize(1500).allSatisfy((id) -> assertThat(queue.find(id)).isPresent());
+			queue.enqueueAll(payloads);
+			assertThat(queue.stats().ready()).isEqualTo(3001);
+			List<Task> claimed = new ArrayList<>();
+			while (claimed.size() < 3001) {
+				claimed.addAll(queue.claim(1000));
+			}
+			claimed.forEach((task) -> task.fail("no"));
+			assertThat(queue.redriveFailed()).isEqualTo(3001);
+			assertThat(queue.list(TaskState.READY, 10_000)).extracting(TaskInfo::id)
+				.doesNotHaveDuplicates()
+				.hasSize(3001);
+			connections.destroy();
 		}
 	}
 
