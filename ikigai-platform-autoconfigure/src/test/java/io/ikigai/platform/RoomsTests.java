@@ -54,11 +54,13 @@ class RoomsTests {
 	/** The rooms that each room may see, beside the API and itself. */
 	private static final Map<String, Set<String>> ARROWS = new LinkedHashMap<>();
 	static {
-		Stream.of("caching", "conf", "embedded", "logback", "observation")
+		Stream.of("caching", "conf", "embedded", "logback", "observation", "transaction")
 			.forEach((room) -> ARROWS.put(room, Set.of()));
-		Stream.of("runtime", "listener", "micrometer").forEach((room) -> ARROWS.put(room, Set.of("observation")));
+		Stream.of("listener", "micrometer").forEach((room) -> ARROWS.put(room, Set.of("observation")));
+		ARROWS.put("runtime", Set.of("observation", "transaction"));
 		ARROWS.put("ai", Set.of("runtime"));
 		DOORS.keySet().forEach((backend) -> ARROWS.put(backend, Set.of()));
+		ARROWS.put("postgres", Set.of("transaction"));
 		Stream.of("health", "metrics", "endpoint")
 			.forEach((room) -> ARROWS.put("autoconfigure." + room, Set.of("listener")));
 		ARROWS.put("autoconfigure.container", Set.of("autoconfigure"));
@@ -66,7 +68,7 @@ class RoomsTests {
 				Stream
 					.concat(DOORS.keySet().stream(),
 							Stream.of("runtime", "listener", "caching", "embedded", "logback", "micrometer",
-									"observation", "ai"))
+									"observation", "ai", "transaction"))
 					.collect(Collectors.toSet()));
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.ikigai.platform.transaction.CallerTransactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -19,10 +20,11 @@ import org.springframework.transaction.PlatformTransactionManager;
  * @param direct where the connections beside the pool come from, past the pool if
  * possible
  * @param transactionManager the manager of its transactions
+ * @param transactions its transactions
  * @param owned whether the pool is the platform's own, to be closed with it
  */
 record PlatformDatabase(DataSource dataSource, DataSource direct, PlatformTransactionManager transactionManager,
-		boolean owned) implements AutoCloseable {
+		CallerTransactions transactions, boolean owned) implements AutoCloseable {
 
 	private static final String URL = "ikigai.postgres.url";
 
@@ -39,9 +41,17 @@ record PlatformDatabase(DataSource dataSource, DataSource direct, PlatformTransa
 				(properties.url() != null) ? URL : "spring.datasource.url or the application's DataSource");
 		requireSameDatabase(facts, properties);
 		facts.requirePostgres();
-		return new PlatformDatabase(facts.autoCommit() ? dataSource : new AutoCommitDataSource(dataSource),
-				DirectDataSource.of(dataSource, facts.url(), details, properties),
-				new TransactionManagerChoice(dataSource).from(managers), false);
+		PlatformTransactionManager manager = new TransactionManagerChoice(dataSource).from(managers);
+		PlatformDatabase database = of(facts.autoCommit() ? dataSource : new AutoCommitDataSource(dataSource),
+				DirectDataSource.of(dataSource, facts.url(), details, properties), manager, false);
+		managers.stream().filter((other) -> other != manager).forEach(database.transactions::watch);
+		return database;
+	}
+
+	private static PlatformDatabase of(DataSource dataSource, DataSource direct, PlatformTransactionManager manager,
+			boolean owned) {
+		return new PlatformDatabase(dataSource, direct, manager, new CallerTransactions(dataSource, direct, manager),
+				owned);
 	}
 
 	static PlatformDatabase ofItsOwn(PostgresProperties properties) {
@@ -59,8 +69,8 @@ record PlatformDatabase(DataSource dataSource, DataSource direct, PlatformTransa
 		try {
 			DatabaseFacts facts = facts(pool, URL);
 			facts.requirePostgres();
-			return new PlatformDatabase(pool, DirectDataSource.of(pool, facts.url(), null, properties),
-					new JdbcTransactionManager(pool), true);
+			return of(pool, DirectDataSource.of(pool, facts.url(), null, properties), new JdbcTransactionManager(pool),
+					true);
 		}
 		catch (RuntimeException ex) {
 			pool.close();
@@ -94,6 +104,7 @@ record PlatformDatabase(DataSource dataSource, DataSource direct, PlatformTransa
 
 	@Override
 	public void close() {
+		this.transactions.close();
 		if (this.owned && this.dataSource instanceof HikariDataSource pool) {
 			pool.close();
 		}

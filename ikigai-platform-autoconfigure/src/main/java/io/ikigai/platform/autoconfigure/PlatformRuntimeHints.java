@@ -2,6 +2,20 @@ package io.ikigai.platform.autoconfigure;
 
 import java.util.List;
 
+import io.ikigai.platform.DatabaseHygiene;
+import io.ikigai.platform.agent.AgentStore;
+import io.ikigai.platform.cache.CacheLoads;
+import io.ikigai.platform.cache.NearCacheStore;
+import io.ikigai.platform.mailbox.MailboxStore;
+import io.ikigai.platform.outbox.OutboxStore;
+import io.ikigai.platform.outbox.SettlementStore;
+import io.ikigai.platform.pubsub.TopicStore;
+import io.ikigai.platform.queue.TaskInspection;
+import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.storage.ConversationStore;
+import io.ikigai.platform.storage.DocumentStore;
+import io.ikigai.platform.storage.DocumentVectors;
+import io.ikigai.platform.telemetry.TelemetryStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -24,6 +38,12 @@ class PlatformRuntimeHints implements RuntimeHintsRegistrar {
 			"io.ikigai.platform.runtime.OutboxBody$Mail", "io.ikigai.platform.runtime.OutboxBody$Outcome",
 			"io.ikigai.platform.runtime.OutboxBody$Task");
 
+	/** The stores of PostgreSQL, whose calls find their place in transactions. */
+	private static final List<Class<?>> GUARDED = List.of(AgentStore.class, CacheLoads.class, ConversationStore.class,
+			DatabaseHygiene.class, DocumentStore.class, DocumentVectors.class, MailboxStore.class, NearCacheStore.class,
+			OutboxStore.class, SettlementStore.class, TaskInspection.class, TaskStore.class, TelemetryStore.class,
+			TopicStore.class);
+
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources()
@@ -32,6 +52,7 @@ class PlatformRuntimeHints implements RuntimeHintsRegistrar {
 		BindingReflectionHintsRegistrar bound = new BindingReflectionHintsRegistrar();
 		WRITTEN_AS_JSON.forEach((name) -> bound.registerReflectionHints(hints.reflection(),
 				ClassUtils.resolveClassName(name, classLoader)));
+		GUARDED.forEach((store) -> hints.proxies().registerJdkProxy(store));
 		hints.reflection().registerType(ListenSocketFactory.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
 	}
 

@@ -74,8 +74,7 @@ public final class PostgresAutoConfiguration {
 				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention(),
 				properties.telemetry().retention(), properties.mailboxes().retention(), properties.pubsub().retention(),
 				services);
-		return new PostgresBackend(database.dataSource(), database.direct(), database.transactionManager(), json,
-				settings);
+		return new PostgresBackend(database.dataSource(), database.direct(), database.transactions(), json, settings);
 	}
 
 	@Bean

@@ -50,7 +50,7 @@ public final class TaskQueueAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PlatformTransactions ikigaiTransactions(PlatformDatabase database) {
-		return new PlatformTransactions(database.transactionManager(), database.dataSource());
+		return new PlatformTransactions(database.transactions());
 	}
 
 	@Bean

@@ -5,27 +5,32 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import io.ikigai.platform.transaction.CallerTransactions;
+import io.ikigai.platform.transaction.TransactionPhase;
+
 import org.springframework.jdbc.datasource.DelegatingDataSource;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Connections for what is done at once, in no transaction of the caller's. Within one
- * they come from beside the pool, whose connections may all be held by who would wait
- * here.
+ * Connections for what is done at once, in no transaction of the caller's. Within one,
+ * and after its end, they come from beside the pool, whose connections may all be held by
+ * threads that would wait here.
  */
 final class AtOnceDataSource extends DelegatingDataSource {
 
 	private final DataSource direct;
 
-	AtOnceDataSource(DataSource pool, DataSource direct) {
+	private final CallerTransactions transactions;
+
+	AtOnceDataSource(DataSource pool, DataSource direct, CallerTransactions transactions) {
 		super(pool);
 		this.direct = direct;
+		this.transactions = transactions;
 	}
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		return TransactionSynchronizationManager.isActualTransactionActive() ? this.direct.getConnection()
-				: super.getConnection();
+		return (this.transactions.phase() == TransactionPhase.NONE) ? super.getConnection()
+				: this.direct.getConnection();
 	}
 
 }

@@ -28,12 +28,11 @@ import io.ikigai.platform.storage.ConversationStore;
 import io.ikigai.platform.storage.DocumentStore;
 import io.ikigai.platform.storage.DocumentVectors;
 import io.ikigai.platform.telemetry.TelemetryStore;
+import io.ikigai.platform.transaction.CallerTransactions;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The platform on PostgreSQL 14 and later. {@link #start()} brings the schema up to date
@@ -113,31 +112,31 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private final Schema schema;
 
-	private final TransactionTemplate transactions;
+	private final CallerTransactions transactions;
 
 	/**
 	 * Creates the backend; nothing is connected yet.
 	 * @param dataSource the pool, that of the transactions
 	 * @param direct where the connections that listen, extend leases and read topics come
 	 * from; past any pool or pooler if possible
-	 * @param transactionManager the manager of the pool's transactions
+	 * @param transactions the transactions of the pool
 	 * @param json how headers are read and written
 	 * @param settings the configuration
 	 */
-	public PostgresBackend(DataSource dataSource, DataSource direct, PlatformTransactionManager transactionManager,
-			JsonMapper json, PostgresSettings settings) {
+	public PostgresBackend(DataSource dataSource, DataSource direct, CallerTransactions transactions, JsonMapper json,
+			PostgresSettings settings) {
 		this.dataSource = dataSource;
 		this.direct = direct;
 		this.settings = settings;
 		this.schema = new Schema(settings.schema());
-		this.transactions = new TransactionTemplate(transactionManager);
+		this.transactions = transactions;
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
 		this.migration = new SchemaMigration(dataSource, direct, this.schema);
 		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
 		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE, TopicSql.SETTING);
-		this.announcer = new QueueAnnouncer(dataSource, wakeups, this.timer, QueueAnnouncer.PAUSE);
-		this.topicAnnouncer = new QueueAnnouncer(dataSource, wakeups, this.timer, TopicReader.PAUSE);
+		this.announcer = new QueueAnnouncer(dataSource, transactions, wakeups, this.timer, QueueAnnouncer.PAUSE);
+		this.topicAnnouncer = new QueueAnnouncer(dataSource, transactions, wakeups, this.timer, TopicReader.PAUSE);
 		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
 		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, this.schema));
 		Housekeeping housekeeping = new Housekeeping(this.schema, self, wakeups, this.timer, lostClaims,
@@ -152,30 +151,28 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(dataSource, this.schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
-		this.mailboxStore = new PostgresMailboxStore(dataSource, new TransactionTemplate(transactionManager),
-				this.leaseConnection, this.schema, json, settings.agentName(), self.instance(), this.announcer, wakeups,
-				this.listenConnection::channelsChanged);
-		this.agentStore = new PostgresAgentStore(dataSource, new TransactionTemplate(transactionManager), this.schema,
-				self, housekeeping, this.listenConnection::awaitLock,
-				PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
+		this.mailboxStore = new PostgresMailboxStore(dataSource, transactions, this.leaseConnection, this.schema, json,
+				settings.agentName(), self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
+		this.agentStore = new PostgresAgentStore(dataSource, transactions.ofStores(), this.schema, self, housekeeping,
+				this.listenConnection::awaitLock, PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
 		this.cacheChanges = new CacheChanges(dataSource, json, self.instance().toString(), wakeups,
 				this.listenConnection::channelsChanged);
-		this.cacheStore = new PostgresCacheStore(dataSource, this.schema, this.cacheChanges);
-		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactionManager, this.schema,
+		this.cacheStore = new PostgresCacheStore(dataSource, transactions, this.schema, this.cacheChanges);
+		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactions.manager(), this.schema,
 				"date_bin(make_interval(secs => :bucket), created_at, TIMESTAMPTZ '1970-01-01 00:00:00+00')");
-		this.topicStore = new PostgresTopicStore(dataSource, this.schema, settings.agentName(),
+		this.topicStore = new PostgresTopicStore(dataSource, transactions, this.schema, settings.agentName(),
 				self.instance().toString(), this.topicReader, this.topicAnnouncer, wakeups,
 				this.listenConnection::channelsChanged);
 		this.outboxConnection = new SideConnection(direct, "outbox", LEASES_PATIENCE);
 		this.outboxStore = new PostgresOutboxStore(dataSource, this.outboxConnection, this.schema, self.instance());
 		this.settlementStore = new PostgresSettlementStore(dataSource, this.outboxConnection, this.schema);
-		AtOnceDataSource atOnce = new AtOnceDataSource(dataSource, direct);
+		AtOnceDataSource atOnce = new AtOnceDataSource(dataSource, direct, transactions);
 		PostgresTaskInspection tracked = new PostgresTaskInspection(atOnce,
 				this.schema.withTasksIn("ikigai_tracked_task"), json, settings.agentName(), settings.maxAttempts(),
 				this.announcer);
 		this.taskTracker = new PostgresTaskTracker(atOnce, this.leaseConnection, this.schema, tracked, json,
 				settings.agentName(), settings.maxWorkerDeaths());
-		this.sweep = new RetentionSweep(dataSource, transactionManager, this.schema, this.taskInspection,
+		this.sweep = new RetentionSweep(dataSource, transactions.manager(), this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
 				new TopicSweep(dataSource, this.schema, settings.topicRetention()), this.settlementStore::sweep,
@@ -198,6 +195,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.sweeper.scheduleWithFixedDelay(this.sweep::run, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+		this.sweeper.scheduleWithFixedDelay(this.transactions::closeIdle, 10, 10, TimeUnit.SECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.topicConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.outboxConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 	}
@@ -207,7 +205,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public TaskStore taskStore() {
-		return this.taskStore;
+		return this.transactions.guard(this.taskStore);
 	}
 
 	/**
@@ -215,7 +213,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the inspection
 	 */
 	public TaskInspection taskInspection() {
-		return this.taskInspection;
+		return this.transactions.guard(this.taskInspection);
 	}
 
 	/**
@@ -223,7 +221,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public MailboxStore mailboxStore() {
-		return this.mailboxStore;
+		return this.transactions.guard(this.mailboxStore);
 	}
 
 	/**
@@ -231,7 +229,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public AgentStore agentStore() {
-		return this.agentStore;
+		return this.transactions.guard(this.agentStore);
 	}
 
 	/**
@@ -239,7 +237,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public CacheStore cacheStore() {
-		return this.cacheStore;
+		return this.transactions.guard(this.cacheStore);
 	}
 
 	/**
@@ -247,7 +245,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the hygiene
 	 */
 	public DatabaseHygiene hygiene() {
-		return new PostgresHygiene(this.dataSource, this.schema);
+		return this.transactions.guard(new PostgresHygiene(this.dataSource, this.schema));
 	}
 
 	/**
@@ -255,7 +253,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public TelemetryStore telemetryStore() {
-		return this.telemetryStore;
+		return this.transactions.guard(this.telemetryStore);
 	}
 
 	/**
@@ -263,7 +261,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public TopicStore topicStore() {
-		return this.topicStore;
+		return this.transactions.guard(this.topicStore);
 	}
 
 	/**
@@ -271,7 +269,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public OutboxStore outboxStore() {
-		return this.outboxStore;
+		return this.transactions.guard(this.outboxStore);
 	}
 
 	/**
@@ -279,7 +277,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public SettlementStore settlementStore() {
-		return this.settlementStore;
+		return this.transactions.guard(this.settlementStore);
 	}
 
 	/**
@@ -305,7 +303,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 			thread.setDaemon(true);
 			thread.start();
 		}
-		return new PostgresDocumentStore(this.dataSource, this.schema, collections);
+		return this.transactions.guard(new PostgresDocumentStore(this.dataSource, this.schema, collections));
 	}
 
 	/**
@@ -326,8 +324,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public DocumentVectors documentVectors(Map<String, CollectionSettings> collections) {
-		return new PostgresDocumentVectors(this.dataSource, this.transactions, this.schema, collections,
-				this.settings.migrate());
+		return this.transactions.guard(new PostgresDocumentVectors(this.dataSource, this.transactions.ofStores(),
+				this.schema, collections, this.settings.migrate()));
 	}
 
 	/**
@@ -335,7 +333,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public ConversationStore conversationStore() {
-		return new PostgresConversationStore(this.dataSource, this.schema);
+		return this.transactions.guard(new PostgresConversationStore(this.dataSource, this.schema));
 	}
 
 	@Override

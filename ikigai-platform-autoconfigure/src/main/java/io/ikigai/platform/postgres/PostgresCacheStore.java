@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 
 import io.ikigai.platform.cache.CacheLoads;
 import io.ikigai.platform.cache.NearCacheStore;
+import io.ikigai.platform.transaction.CallerTransactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,11 +43,11 @@ final class PostgresCacheStore implements NearCacheStore {
 
 	private final Schema schema;
 
-	private final PostgresCacheLoads loads;
+	private final CacheLoads loads;
 
 	private final CacheChanges changes;
 
-	PostgresCacheStore(DataSource dataSource, Schema schema, CacheChanges changes) {
+	PostgresCacheStore(DataSource dataSource, CallerTransactions transactions, Schema schema, CacheChanges changes) {
 		this.template = new JdbcTemplate(dataSource);
 		this.jdbc = JdbcClient.create(this.template);
 		// Ready for use: on the way of a read, even replacing a name in a text counts
@@ -57,7 +58,7 @@ final class PostgresCacheStore implements NearCacheStore {
 				ON CONFLICT (region, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"""
 			.formatted(EXPIRY.replace(":ttl", "?")));
 		this.schema = schema;
-		this.loads = new PostgresCacheLoads(dataSource, schema);
+		this.loads = transactions.guard(new PostgresCacheLoads(dataSource, schema));
 		this.changes = changes;
 	}
 

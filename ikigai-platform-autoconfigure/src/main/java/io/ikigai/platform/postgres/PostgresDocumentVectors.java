@@ -15,7 +15,7 @@ import io.ikigai.platform.storage.DocumentVectors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Vectors in {@code ikigai_document_vector}: with pgvector through its operators, and
@@ -30,7 +30,7 @@ final class PostgresDocumentVectors implements DocumentVectors {
 
 	private final JdbcTemplate jdbc;
 
-	private final TransactionTemplate transactions;
+	private final TransactionOperations transactions;
 
 	private final Schema schema;
 
@@ -44,7 +44,7 @@ final class PostgresDocumentVectors implements DocumentVectors {
 	 * Looks for pgvector and makes the indexes that are missing.
 	 * @param create whether extension and indexes may be made
 	 */
-	PostgresDocumentVectors(DataSource dataSource, TransactionTemplate transactions, Schema schema,
+	PostgresDocumentVectors(DataSource dataSource, TransactionOperations transactions, Schema schema,
 			Map<String, CollectionSettings> settings, boolean create) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.transactions = transactions;

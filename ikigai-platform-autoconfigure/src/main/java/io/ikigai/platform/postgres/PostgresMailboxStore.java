@@ -24,12 +24,12 @@ import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
+import io.ikigai.platform.transaction.CallerTransactions;
+import io.ikigai.platform.transaction.TransactionPhase;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Mailboxes in the table {@code mailbox}. A row that is handed out bears a receipt; the
@@ -47,7 +47,7 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final JdbcTemplate jdbc;
 
-	private final TransactionTemplate transaction;
+	private final CallerTransactions transactions;
 
 	private final SideConnection leaseConnection;
 
@@ -73,11 +73,11 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final WriteGroup<Row> group = new WriteGroup<>(2, this::insert);
 
-	PostgresMailboxStore(DataSource dataSource, TransactionTemplate transaction, SideConnection leaseConnection,
+	PostgresMailboxStore(DataSource dataSource, CallerTransactions transactions, SideConnection leaseConnection,
 			Schema schema, JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
 			Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.transaction = transaction;
+		this.transactions = transactions;
 		this.leaseConnection = leaseConnection;
 		this.schema = schema;
 		this.json = json;
@@ -94,8 +94,7 @@ final class PostgresMailboxStore implements MailboxStore {
 	@Override
 	public void add(String mailbox, NewMessage message) {
 		Row row = new Row(mailbox, message);
-		if (TransactionSynchronizationManager.isSynchronizationActive()
-				|| message.json().length() > WriteGroup.LARGEST) {
+		if (this.transactions.phase() != TransactionPhase.NONE || message.json().length() > WriteGroup.LARGEST) {
 			insert(List.of(row));
 		}
 		else {
@@ -129,8 +128,9 @@ final class PostgresMailboxStore implements MailboxStore {
 	@Override
 	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
 		for (int i = 0; i < TRIES; i++) {
-			Optional<List<MessageReceipt>> received = this.transaction.execute((status) -> takesTurn(mailbox, lease)
-					? Optional.of(receiveInTurn(mailbox, max, lease, maxAttempts)) : Optional.empty());
+			Optional<List<MessageReceipt>> received = this.transactions.ofStores()
+				.execute((status) -> takesTurn(mailbox, lease)
+						? Optional.of(receiveInTurn(mailbox, max, lease, maxAttempts)) : Optional.empty());
 			if (received.isPresent()) {
 				return received.get();
 			}

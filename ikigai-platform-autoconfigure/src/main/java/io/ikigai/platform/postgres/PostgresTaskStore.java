@@ -21,12 +21,12 @@ import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskStore;
+import io.ikigai.platform.transaction.CallerTransactions;
+import io.ikigai.platform.transaction.TransactionPhase;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Task queues in the table {@code task_queue}: enqueueing and settling.
@@ -41,7 +41,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final JdbcTemplate jdbc;
 
-	private final TransactionTemplate transaction;
+	private final CallerTransactions transactions;
 
 	private final TaskClaims claims;
 
@@ -81,11 +81,11 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, TransactionTemplate transaction, TaskClaims claims,
+	PostgresTaskStore(DataSource dataSource, CallerTransactions transactions, TaskClaims claims,
 			GroupedCompletions completions, TaskLeases leases, Schema schema, JsonMapper json, String agent,
 			QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.transaction = transaction;
+		this.transactions = transactions;
 		this.claims = claims;
 		this.leases = leases;
 		this.completions = completions;
@@ -153,7 +153,7 @@ final class PostgresTaskStore implements TaskStore {
 		}
 		// More than one statement must still be all or none.
 		return (end(tasks, 0) < tasks.size())
-				? Objects.requireNonNull(this.transaction.execute((status) -> addAll(queue, tasks)))
+				? Objects.requireNonNull(this.transactions.ofStores().execute((status) -> addAll(queue, tasks)))
 				: addAll(queue, tasks);
 	}
 
@@ -184,7 +184,7 @@ final class PostgresTaskStore implements TaskStore {
 
 	private List<UUID> insert(String queue, List<NewTask> tasks) {
 		List<Row> rows = tasks.stream().map((task) -> new Row(queue, task)).toList();
-		if (rows.size() > 1 || TransactionSynchronizationManager.isSynchronizationActive()
+		if (rows.size() > 1 || this.transactions.phase() != TransactionPhase.NONE
 				|| rows.get(0).task.json().length() > WriteGroup.LARGEST) {
 			insert(rows);
 		}

@@ -12,10 +12,11 @@ import javax.sql.DataSource;
 import io.ikigai.platform.pubsub.Subscription;
 import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.pubsub.TopicSubscriber;
+import io.ikigai.platform.transaction.CallerTransactions;
+import io.ikigai.platform.transaction.TransactionPhase;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Publish and subscribe in the table {@code ikigai_topic_message}. A notification after
@@ -24,6 +25,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class PostgresTopicStore implements TopicStore {
 
 	private final JdbcTemplate jdbc;
+
+	private final CallerTransactions transactions;
 
 	private final String insert;
 
@@ -45,9 +48,10 @@ final class PostgresTopicStore implements TopicStore {
 
 	private final Runnable listening;
 
-	PostgresTopicStore(DataSource dataSource, Schema schema, String agent, String self, TopicReader reader,
-			QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
+	PostgresTopicStore(DataSource dataSource, CallerTransactions transactions, Schema schema, String agent, String self,
+			TopicReader reader, QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.transactions = transactions;
 		this.insert = schema.sql("""
 				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by) VALUES (?, ?::json, ?)""");
 		this.insertTogether = schema.sql("""
@@ -63,7 +67,7 @@ final class PostgresTopicStore implements TopicStore {
 
 	@Override
 	public void publish(String topic, UUID id, String json) {
-		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+		if (this.transactions.phase() != TransactionPhase.NONE) {
 			this.jdbc.update(this.insert, topic, json, this.agent);
 			this.announcer.announceTopic(topic, this.self);
 		}

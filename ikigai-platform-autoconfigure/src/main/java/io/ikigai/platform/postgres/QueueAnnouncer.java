@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import io.ikigai.platform.transaction.CallerTransactions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ final class QueueAnnouncer implements AutoCloseable {
 
 	private final JdbcTemplate jdbc;
 
+	private final CallerTransactions transactions;
+
 	private final Wakeups wakeups;
 
 	private final ScheduledExecutorService timer;
@@ -53,12 +56,15 @@ final class QueueAnnouncer implements AutoCloseable {
 	/**
 	 * Creates the announcer.
 	 * @param dataSource where the notifications go
+	 * @param transactions the transactions of its callers
 	 * @param wakeups who waits in this process
 	 * @param timer what wakes for tasks that are due soon
 	 * @param pause how long further announcements on a channel gather under load
 	 */
-	QueueAnnouncer(DataSource dataSource, Wakeups wakeups, ScheduledExecutorService timer, Duration pause) {
+	QueueAnnouncer(DataSource dataSource, CallerTransactions transactions, Wakeups wakeups,
+			ScheduledExecutorService timer, Duration pause) {
 		this.jdbc = new JdbcTemplate(dataSource);
+		this.transactions = transactions;
 		this.wakeups = wakeups;
 		this.timer = timer;
 		this.pace = new ChannelPace(pause.toNanos());
@@ -99,19 +105,12 @@ final class QueueAnnouncer implements AutoCloseable {
 	}
 
 	private void afterCommit(String channel, Announcement announcement) {
-		if (!TransactionSynchronizationManager.isSynchronizationActive()
-				|| !TransactionSynchronizationManager.isActualTransactionActive()) {
+		if (this.transactions.running()) {
+			this.transactions.part(this, OfTransaction::new).announce(channel, announcement);
+		}
+		else {
 			announceNow(channel, announcement);
-			return;
 		}
-		if (TransactionSynchronizationManager.getResource(this) instanceof OfTransaction open) {
-			open.announce(channel, announcement);
-			return;
-		}
-		OfTransaction first = new OfTransaction();
-		first.announce(channel, announcement);
-		TransactionSynchronizationManager.bindResource(this, first);
-		TransactionSynchronizationManager.registerSynchronization(first);
 	}
 
 	private void announceNow(String channel, Announcement announcement) {
@@ -196,37 +195,18 @@ final class QueueAnnouncer implements AutoCloseable {
 
 		private final Map<String, Announcement> announcements = new LinkedHashMap<>();
 
-		private boolean committed;
+		OfTransaction() {
+			TransactionSynchronizationManager.registerSynchronization(this);
+		}
 
 		void announce(String channel, Announcement announcement) {
-			// Others may enqueue when they are told of the commit.
-			if (this.committed) {
-				announceNow(channel, announcement);
-				return;
-			}
 			this.announcements.merge(channel, announcement, (present, added) -> new Announcement(present.json,
 					Math.max(present.wakeAgainMillis, added.wakeAgainMillis)));
 		}
 
 		@Override
-		public void suspend() {
-			TransactionSynchronizationManager.unbindResource(QueueAnnouncer.this);
-		}
-
-		@Override
-		public void resume() {
-			TransactionSynchronizationManager.bindResource(QueueAnnouncer.this, this);
-		}
-
-		@Override
 		public void afterCommit() {
-			this.committed = true;
 			this.announcements.forEach(QueueAnnouncer.this::announceNow);
-		}
-
-		@Override
-		public void afterCompletion(int status) {
-			TransactionSynchronizationManager.unbindResourceIfPossible(QueueAnnouncer.this);
 		}
 
 	}

@@ -12,7 +12,7 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.DigestUtils;
 
 /**
@@ -25,13 +25,13 @@ final class VectorIndexes {
 
 	private final JdbcTemplate jdbc;
 
-	private final TransactionTemplate transactions;
+	private final TransactionOperations transactions;
 
 	private final Schema schema;
 
 	private final PgVector pgVector;
 
-	VectorIndexes(JdbcTemplate jdbc, TransactionTemplate transactions, Schema schema, PgVector pgVector) {
+	VectorIndexes(JdbcTemplate jdbc, TransactionOperations transactions, Schema schema, PgVector pgVector) {
 		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.schema = schema;

@@ -28,6 +28,9 @@ record MailboxScripts<T>(RedisScript<T> script) {
 	/** The longest history of one mailbox: so many read ones and so many failed ones. */
 	static final int LONGEST_HISTORY = 10_000;
 
+	/** As many come again at once when a lease ends. */
+	static final int MOST_HANDED_OUT = 10_000;
+
 	// No more than this many bytes are handed out at once, but for a single message.
 	private static final int MOST_BYTES = 16 * 1024 * 1024;
 
@@ -147,6 +150,7 @@ record MailboxScripts<T>(RedisScript<T> script) {
 							end
 							local result = {-1}
 							local bytes = 0
+							max = math.max(0, math.min(max, %d - handedOut))
 							local next = redis.call('ZRANGE', unread, handedOut, handedOut + max - 1, 'WITHSCORES')
 							for i = 1, #next, 2 do
 								local m = message(next[i])

@@ -330,13 +330,14 @@ record QueueScripts(RedisScript<List<Object>> script) {
 			return {text(ready), text(next)}""");
 
 	/**
-	 * How long completed and failed tasks are kept, in milliseconds; returns how many.
+	 * How long completed and failed tasks are kept, in milliseconds, and how many of each
+	 * go at most; returns how many.
 	 */
 	static final QueueScripts SWEEP = of(
 			"""
 					local count = 0
 					for set, kept in pairs({done = ARGV[3], failed = ARGV[4]}) do
-						for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. set, '-inf', text(now - kept), 'LIMIT', 0, 500)) do
+						for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. set, '-inf', text(now - kept), 'LIMIT', 0, ARGV[5])) do
 							local state = redis.call('HGET', task(id), 'state')
 							redis.call('ZREM', queue .. set, id)
 							if state then redis.call('ZREM', queue .. 's:' .. state, id) end

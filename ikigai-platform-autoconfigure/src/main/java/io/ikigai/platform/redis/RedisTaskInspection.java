@@ -174,7 +174,7 @@ final class RedisTaskInspection implements TaskInspection {
 			long last;
 			do {
 				last = count(QueueScripts.SWEEP, queue, String.valueOf(completed.toMillis()),
-						String.valueOf(failed.toMillis()));
+						String.valueOf(failed.toMillis()), String.valueOf(BoundedCalls.ROWS));
 				deleted += last;
 			}
 			while (last >= BoundedCalls.ROWS);

@@ -15,6 +15,7 @@ import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.StaleClaimException;
 import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskOutcome;
+import io.ikigai.platform.transaction.Ending;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,9 +245,9 @@ final class ClaimedTask implements ListenedTask {
 		this.settled = true;
 		Duration worked = Duration.ofNanos(System.nanoTime() - this.begunNanos);
 		if (this.services.transactions().active()) {
-			this.services.transactions().whenEnded((committed) -> {
-				this.settled = committed;
-				if (committed) {
+			this.services.transactions().whenEnded((ending) -> {
+				this.settled = (ending == Ending.COMMITTED);
+				if (this.settled) {
 					ended(outcome, worked);
 				}
 			});

@@ -65,7 +65,7 @@ public final class Conversations {
 		Names.check("conversation", conversation);
 		List<String> wanted = new ArrayList<>();
 		messages.forEach((message) -> wanted.add(this.json.write("message", message)));
-		this.transactions.run(() -> {
+		this.transactions.runOfStores(() -> {
 			List<Long> forgotten = new ArrayList<>();
 			int kept = 0;
 			// What is kept comes before what is new, in the order it has.

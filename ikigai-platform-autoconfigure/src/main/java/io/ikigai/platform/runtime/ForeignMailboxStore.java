@@ -68,15 +68,18 @@ public final class ForeignMailboxStore implements MailboxStore, PayloadLimit, Au
 		do {
 			handedOut = this.store.receive(mailbox, max, lease, maxAttempts);
 			received = this.settlements.withoutSettled(handedOut, (receipt) -> receipt.attempt() > 1,
-					MessageReceipt::id,
-					(receipt, outcome) -> this.store.finish(receipt, OutboxBody.finishError(outcome)));
+					MessageReceipt::id, this::tell);
 		}
 		while (received.isEmpty() && !handedOut.isEmpty());
-		if (!received.isEmpty() && this.settlements.inTransaction()) {
-			MessageReceipt first = received.get(0);
-			this.settlements.ifRolledBack("message " + first.id(), () -> this.store.release(first, null));
+		if (this.settlements.inTransaction()) {
+			this.settlements.undoneWithTransaction(received, MessageReceipt::id, this::tell,
+					(left) -> this.store.release(left.get(0), null));
 		}
 		return received;
+	}
+
+	private boolean tell(MessageReceipt receipt, String outcome) {
+		return this.store.finish(receipt, OutboxBody.finishError(outcome));
 	}
 
 	@Override
@@ -88,17 +91,20 @@ public final class ForeignMailboxStore implements MailboxStore, PayloadLimit, Au
 	@Override
 	public boolean finish(MessageReceipt message, @Nullable String error) {
 		if (!this.settlements.inTransaction()) {
-			return this.store.finish(message, error);
+			return this.settlements.settledBefore(message, message.id(), this::tell)
+					|| this.store.finish(message, error);
 		}
-		return this.settlements.record(new Settlement(message.id(), message.token(), OutboxBody.ofFinish(error), true),
-				() -> this.store.finish(message, error));
+		return this.settlements.record(message,
+				new Settlement(message.id(), message.token(), OutboxBody.ofFinish(error), true),
+				() -> this.store.finish(message, error), this::tell);
 	}
 
 	// At once, also within a transaction: it comes again in any case, whether that
 	// commits or not.
 	@Override
 	public ReleaseResult release(MessageReceipt message, @Nullable FailedAttempt failure) {
-		return this.store.release(message, failure);
+		return this.settlements.settledBefore(message, message.id(), this::tell) ? ReleaseResult.SETTLED
+				: this.store.release(message, failure);
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import io.ikigai.platform.outbox.SettlementStore;
 import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.TaskClaim;
+import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskStore;
 
@@ -31,6 +32,8 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 	private final TaskStore store;
 
 	private final OutboxRelay relay;
+
+	private final RetriedBulks bulks = new RetriedBulks();
 
 	private final Settlements settlements;
 
@@ -59,6 +62,19 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 				.toList());
 		}
 		return tasks.stream().map(NewTask::id).toList();
+	}
+
+	/**
+	 * Enqueues many tasks. If that fails, and their caller enqueues them again, those
+	 * that were stored are not stored twice.
+	 * @param queue the queue
+	 * @param tasks the tasks
+	 * @param options the options of all of them, as the caller gave them
+	 * @return their ids
+	 */
+	List<UUID> addAll(String queue, List<NewTask> tasks, TaskOptions options) {
+		return (tasks.size() > 1 && this.relay.passes())
+				? this.bulks.add(queue, tasks, options, (same) -> this.store.add(queue, same)) : add(queue, tasks);
 	}
 
 	// Neighbours for the same queue go together; a unique key is of one task alone.
@@ -90,16 +106,18 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 		do {
 			handedOut = this.store.claim(queue, max, lease, false);
 			claims = this.settlements.withoutSettled(handedOut, (claim) -> claim.deaths() > 0, TaskClaim::id,
-					(claim, outcome) -> this.store.settle(claim, OutboxBody.outcome(outcome)));
+					this::tell);
 		}
 		while (claims.isEmpty() && !handedOut.isEmpty());
 		if (transactional) {
-			for (TaskClaim claim : claims) {
-				this.settlements.ifRolledBack("task " + claim.id(),
-						() -> this.store.settle(claim, new TaskOutcome.Released()));
-			}
+			this.settlements.undoneWithTransaction(claims, TaskClaim::id, this::tell,
+					(left) -> left.forEach((claim) -> this.store.settle(claim, new TaskOutcome.Released())));
 		}
 		return claims;
+	}
+
+	private boolean tell(TaskClaim claim, String outcome) {
+		return this.store.settle(claim, OutboxBody.outcome(outcome));
 	}
 
 	@Override
@@ -110,11 +128,12 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 	@Override
 	public boolean settle(TaskClaim claim, TaskOutcome outcome) {
 		if (!this.settlements.inTransaction()) {
-			return this.store.settle(claim, outcome);
+			return this.settlements.settledBefore(claim, claim.id(), this::tell)
+					? outcome instanceof TaskOutcome.Completed : this.store.settle(claim, outcome);
 		}
 		boolean last = outcome instanceof TaskOutcome.Completed || outcome instanceof TaskOutcome.Failed;
-		return this.settlements.record(new Settlement(claim.id(), claim.token(), OutboxBody.of(outcome), last),
-				() -> this.store.settle(claim, outcome));
+		return this.settlements.record(claim, new Settlement(claim.id(), claim.token(), OutboxBody.of(outcome), last),
+				() -> this.store.settle(claim, outcome), this::tell);
 	}
 
 	@Override

@@ -57,7 +57,7 @@ public final class NearCaches implements AutoCloseable {
 	 */
 	void changed(String region, @Nullable String key) {
 		if (this.transactions.active()) {
-			this.transactions.whenEnded((committed) -> changedNow(region, key));
+			this.transactions.whenEnded((ending) -> changedNow(region, key));
 		}
 		else {
 			changedNow(region, key);

@@ -13,6 +13,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.backoff.BackOffExecution;
@@ -111,10 +112,8 @@ final class OutboxRelay implements AutoCloseable {
 		if (!this.transactions.active()) {
 			awaitPass();
 		}
-		else if (TransactionSynchronizationManager.getResource(this) == null) {
-			Leaving leaving = new Leaving();
-			TransactionSynchronizationManager.registerSynchronization(leaving);
-			TransactionSynchronizationManager.bindResource(this, leaving);
+		else {
+			this.transactions.part(this, Leaving::new);
 		}
 	}
 
@@ -299,20 +298,24 @@ final class OutboxRelay implements AutoCloseable {
 	 */
 	private final class Leaving implements TransactionSynchronization {
 
+		Leaving() {
+			TransactionSynchronizationManager.registerSynchronization(this);
+		}
+
+		// Before the application's own callbacks: what they send comes later.
 		@Override
-		public void suspend() {
-			TransactionSynchronizationManager.unbindResourceIfPossible(OutboxRelay.this);
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
 		}
 
 		@Override
-		public void resume() {
-			TransactionSynchronizationManager.bindResource(OutboxRelay.this, this);
+		public void afterCommit() {
+			awaitPass();
 		}
 
 		@Override
 		public void afterCompletion(int status) {
-			TransactionSynchronizationManager.unbindResourceIfPossible(OutboxRelay.this);
-			if (status != STATUS_ROLLED_BACK) {
+			if (status == STATUS_UNKNOWN) {
 				awaitPass();
 			}
 		}

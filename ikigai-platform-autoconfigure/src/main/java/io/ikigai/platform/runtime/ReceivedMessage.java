@@ -18,6 +18,7 @@ import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.ReleaseResult;
 import io.ikigai.platform.mailbox.StaleMessageException;
+import io.ikigai.platform.transaction.Ending;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +114,7 @@ final class ReceivedMessage implements ListenedMessage {
 
 	@Override
 	public void acknowledge(Object reply) {
-		this.services.transactions().run(() -> {
+		this.services.transactions().runOfStores(() -> {
 			acknowledge();
 			reply(reply);
 			return null;
@@ -161,7 +162,11 @@ final class ReceivedMessage implements ListenedMessage {
 		AtomicReference<ReleaseResult> result = new AtomicReference<>(ReleaseResult.STALE);
 		settle(() -> {
 			result.set(this.services.store().release(this.receipt, failure));
-			return result.get() != ReleaseResult.STALE;
+			if (result.get() == ReleaseResult.SETTLED) {
+				this.settled = true;
+				this.services.leases().forget(this.held);
+			}
+			return result.get() == ReleaseResult.AGAIN || result.get() == ReleaseResult.GIVEN_UP;
 		}, () -> {
 			this.released = true;
 			this.services.leases().forgetFrom(this.held);
@@ -220,9 +225,9 @@ final class ReceivedMessage implements ListenedMessage {
 		}
 		this.settled = true;
 		if (transactional) {
-			this.services.transactions().whenEnded((committed) -> {
-				this.settled = committed;
-				if (committed) {
+			this.services.transactions().whenEnded((ending) -> {
+				this.settled = (ending == Ending.COMMITTED);
+				if (this.settled) {
 					ended.run();
 				}
 			});

@@ -81,7 +81,7 @@ final class RuntimeDocumentCollection<T> implements DocumentCollection<T> {
 		// circle.
 		Map<String, String> documents = new TreeMap<>();
 		values.forEach((id, value) -> documents.put(checkId(id), this.json.write("document", value)));
-		this.transactions.run(() -> {
+		this.transactions.runOfStores(() -> {
 			this.store.putAll(this.name, documents);
 			return null;
 		});

@@ -17,6 +17,7 @@ import io.ikigai.platform.mailbox.MessageInfo;
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
+import io.ikigai.platform.transaction.Ending;
 
 /**
  * A mailbox over a store. Checks what comes in before anything is written.
@@ -110,8 +111,8 @@ final class RuntimeMailbox implements ListenedMailbox {
 	private ReceivedMessage received(MessageReceipt receipt) {
 		ReceivedMessage message = new ReceivedMessage(receipt, this.services, this.replies);
 		if (this.services.transactions().active()) {
-			this.services.transactions().whenEnded((committed) -> {
-				if (!committed) {
+			this.services.transactions().whenEnded((ending) -> {
+				if (ending != Ending.COMMITTED) {
 					message.forget();
 				}
 			});

@@ -23,6 +23,7 @@ import io.ikigai.platform.queue.TaskPage;
 import io.ikigai.platform.queue.TaskProgress;
 import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.transaction.Ending;
 
 /**
  * A queue over a store. Checks what comes in before anything is written.
@@ -69,8 +70,11 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 			throw new IllegalArgumentException("A unique key is of one task; enqueueAll got " + payloads.size()
 					+ " payloads for the key '" + options.uniqueKey() + "'. Enqueue them one by one");
 		}
-		return send(options, (observed) -> this.services.store()
-			.add(this.name, payloads.stream().map((payload) -> task(payload, observed)).toList()));
+		return send(options, (observed) -> {
+			List<NewTask> tasks = payloads.stream().map((payload) -> task(payload, observed)).toList();
+			return (this.services.store() instanceof ForeignTaskStore foreign)
+					? foreign.addAll(this.name, tasks, options) : this.services.store().add(this.name, tasks);
+		});
 	}
 
 	private List<UUID> send(TaskOptions options, Function<TaskOptions, List<UUID>> sending) {
@@ -121,10 +125,22 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 		return claims(max, this.services.checkLease(lease)).stream().<ListenedTask>map((claim) -> {
 			// What a transaction claimed is locked by it; nobody else can take it.
 			if (!claim.transactional()) {
-				this.services.leases().keep(claim);
+				keep(claim);
 			}
 			return new ClaimedTask(claim, this.services);
 		}).toList();
+	}
+
+	// A claim of a transaction that was not committed is given back, or its lease ends
+	private void keep(TaskClaim claim) {
+		this.services.leases().keep(claim);
+		if (this.services.transactions().active()) {
+			this.services.transactions().whenEnded((ending) -> {
+				if (ending != Ending.COMMITTED) {
+					this.services.leases().forget(claim);
+				}
+			});
+		}
 	}
 
 	@Override

@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.ikigai.platform.outbox.Settlement;
 import io.ikigai.platform.outbox.SettlementStore;
+import io.ikigai.platform.transaction.Ending;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -27,20 +30,38 @@ final class Settlements {
 
 	private static final Log logger = LogFactory.getLog(Settlements.class);
 
-	/** So long a backend may have lost what it was told. */
+	/** How long a backend may still lose an acknowledged settlement. */
 	private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
 	private static final int FORGOTTEN_TOGETHER = 1000;
+
+	/** How long a settlement may be on its way to the database. */
+	private static final Duration UNSURE = Duration.ofMinutes(10);
+
+	private static final int MOST_UNSURE = 1000;
 
 	private final SettlementStore store;
 
 	private final PlatformTransactions transactions;
 
+	private final Duration remembered;
+
 	private final Queue<Told> told = new ConcurrentLinkedQueue<>();
 
+	/**
+	 * What a transaction was to settle that has not committed as far as is known here, by
+	 * when. It may have been settled, by it or by another one.
+	 */
+	private final Map<UUID, Long> unsure = new ConcurrentHashMap<>();
+
 	Settlements(SettlementStore store, PlatformTransactions transactions) {
+		this(store, transactions, REMEMBERED);
+	}
+
+	Settlements(SettlementStore store, PlatformTransactions transactions, Duration remembered) {
 		this.store = store;
 		this.transactions = transactions;
+		this.remembered = remembered;
 	}
 
 	boolean inTransaction() {
@@ -48,19 +69,32 @@ final class Settlements {
 	}
 
 	/**
-	 * Has something done if the running transaction is rolled back. If that fails, the
-	 * lease ends.
+	 * Gives back what the running transaction was handed out, if that is rolled back. Of
+	 * what may have been settled, the database is asked first. Nothing is given back
+	 * while it isn't known whether the transaction was committed: its lease ends.
+	 * @param all what was handed out
+	 * @param id the id of one
+	 * @param tell tells the backend how one was settled
+	 * @param undo gives back what was not settled
 	 */
-	void ifRolledBack(String what, Runnable undo) {
-		this.transactions.whenEnded((committed) -> {
-			if (!committed) {
-				try {
-					undo.run();
+	<T> void undoneWithTransaction(List<T> all, Function<T, UUID> id, Telling<T> tell, Consumer<List<T>> undo) {
+		if (all.isEmpty()) {
+			return;
+		}
+		this.transactions.whenEnded((ending) -> {
+			if (ending == Ending.COMMITTED) {
+				return;
+			}
+			try {
+				List<T> left = withoutSettled(all, (each) -> false, id, tell);
+				if (ending == Ending.ROLLED_BACK && !left.isEmpty()) {
+					undo.accept(left);
 				}
-				catch (RuntimeException ex) {
-					logger.warn("Could not give " + what + " back after a rollback; it comes again when its lease ends",
-							ex);
-				}
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Could not give " + all.stream().map(id).toList()
+						+ " back after a transaction that was not committed; the backend hands it out again when the"
+						+ " lease ends", ex);
 			}
 		});
 	}
@@ -76,56 +110,96 @@ final class Settlements {
 
 	/**
 	 * Records a settlement in the running transaction, and tells the backend once that
-	 * has committed.
+	 * has committed. If it was settled for good before, the backend doesn't know that yet
+	 * and is told when the transaction has ended.
+	 * @param handedOut what is settled
 	 * @param settlement the settlement
 	 * @param tell tells the backend, and returns whether it took it
+	 * @param tellBefore tells the backend how it was settled before
 	 * @return whether it was recorded
 	 */
-	boolean record(Settlement settlement, BooleanSupplier tell) {
+	<T> boolean record(T handedOut, Settlement settlement, BooleanSupplier tell, Telling<T> tellBefore) {
+		addUnsure(settlement.id());
 		if (!this.store.record(settlement)) {
+			undoneWithTransaction(List.of(handedOut), (each) -> settlement.id(), tellBefore, (left) -> {
+			});
 			return false;
 		}
-		this.transactions.whenEnded((committed) -> {
-			if (committed) {
+		this.transactions.whenEnded((ending) -> {
+			if (ending == Ending.COMMITTED) {
 				tell(settlement, tell);
 			}
 		});
 		return true;
 	}
 
+	private void addUnsure(UUID id) {
+		long now = System.nanoTime();
+		if (this.unsure.size() >= MOST_UNSURE) {
+			this.unsure.values().removeIf((since) -> now - since > UNSURE.toNanos());
+		}
+		this.unsure.put(id, now);
+	}
+
+	/**
+	 * Tells whether something was settled by a transaction whose end this process could
+	 * not know: the backend is told then.
+	 * @param handedOut what was handed out
+	 * @param id its id
+	 * @param tell tells the backend how it was settled
+	 */
+	<T> boolean settledBefore(T handedOut, UUID id, Telling<T> tell) {
+		return withoutSettled(List.of(handedOut), (each) -> false, (each) -> id, tell).isEmpty();
+	}
+
 	private void tell(Settlement settlement, BooleanSupplier tell) {
+		this.unsure.remove(settlement.id());
 		try {
 			if (!tell.getAsBoolean()) {
 				return;
-			}
-			if (settlement.last()) {
-				this.told.add(new Told(settlement, System.nanoTime()));
-				forgetOld();
-			}
-			else {
-				// Before anything else settles it.
-				this.store.forget(List.of(settlement));
 			}
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Could not tell the backend how " + settlement.id()
 					+ " was settled; it is told when the backend hands it out again", ex);
+			return;
+		}
+		if (settlement.last()) {
+			this.told.add(new Told(settlement, System.nanoTime()));
+			forgetOld();
+		}
+		else {
+			// Before anything else settles it.
+			forget(List.of(settlement));
+		}
+	}
+
+	private void forget(List<Settlement> settlements) {
+		try {
+			this.store.forget(settlements);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Could not delete " + settlements.size()
+					+ " rows of ikigai_settlement that the backend knows of; trying again in "
+					+ this.remembered.toSeconds() + " s", ex);
+			long now = System.nanoTime();
+			settlements.forEach((settlement) -> this.told.add(new Told(settlement, now)));
 		}
 	}
 
 	private void forgetOld() {
 		Told first = this.told.peek();
-		if (first == null || System.nanoTime() - first.at < REMEMBERED.toNanos()) {
+		if (first == null || System.nanoTime() - first.at < this.remembered.toNanos()) {
 			return;
 		}
 		List<Settlement> old = new ArrayList<>();
-		while (first != null && old.size() < FORGOTTEN_TOGETHER && System.nanoTime() - first.at >= REMEMBERED.toNanos()
-				&& this.told.remove(first)) {
+		while (first != null && old.size() < FORGOTTEN_TOGETHER
+				&& System.nanoTime() - first.at >= this.remembered.toNanos() && this.told.remove(first)) {
 			old.add(first.settlement);
 			first = this.told.peek();
 		}
 		if (!old.isEmpty()) {
-			this.store.forget(old);
+			forget(old);
 		}
 	}
 
@@ -138,7 +212,10 @@ final class Settlements {
 	 * @return what is to be worked on
 	 */
 	<T> List<T> withoutSettled(List<T> all, Function<T, Boolean> again, Function<T, UUID> id, Telling<T> tell) {
-		Collection<UUID> seen = all.stream().filter(again::apply).map(id).toList();
+		Collection<UUID> seen = all.stream()
+			.filter((each) -> again.apply(each) || this.unsure.containsKey(id.apply(each)))
+			.map(id)
+			.toList();
 		if (seen.isEmpty()) {
 			return all;
 		}

@@ -1,5 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import javax.sql.DataSource;
@@ -35,6 +37,8 @@ import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,6 +80,60 @@ class TransactionManagersIntegrationTests {
 			platform.queue("ships").cancel(late.id());
 			assertThatExceptionOfType(UnexpectedRollbackException.class).isThrownBy(() -> ships.finishLate(late));
 			assertThat(jdbc.sql("SELECT count(*) FROM ship").query(Long.class).single()).isOne();
+			worksAfterTransactionsOfJpa(platform, context.getBean(JpaTransactionManager.class), ships);
+		}
+	}
+
+	private static void worksAfterTransactionsOfJpa(Platform platform, JpaTransactionManager manager, Ships ships) {
+		TransactionTemplate transaction = new TransactionTemplate(manager);
+		for (boolean afterCommit : new boolean[] { true, false }) {
+			for (boolean rollback : new boolean[] { false, !afterCommit }) {
+				List<RuntimeException> thrown = new ArrayList<>();
+				transaction.executeWithoutResult((status) -> {
+					if (rollback) {
+						status.setRollbackOnly();
+					}
+					ships.rename();
+					TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+						@Override
+						public void afterCommit() {
+							if (afterCommit) {
+								work();
+							}
+						}
+
+						@Override
+						public void afterCompletion(int completion) {
+							if (!afterCommit) {
+								work();
+							}
+						}
+
+						private void work() {
+							try {
+								platform.queue("after").enqueue("alone");
+								platform.queue("after").enqueueAll(List.of("many", "many"));
+								platform.transaction(() -> {
+									ships.rename();
+									platform.queue("after").enqueue("together");
+								});
+								assertThatIllegalStateException().isThrownBy(() -> platform.transaction(() -> {
+									platform.queue("after").enqueue("undone");
+									ships.rename();
+									throw new IllegalStateException("deliberate");
+								}));
+								assertThat(platform.queue("after").claim()).isPresent();
+							}
+							catch (RuntimeException ex) {
+								thrown.add(ex);
+							}
+						}
+					});
+				});
+				assertThat(thrown).isEmpty();
+				assertThat(platform.queue("after").claim(10)).extracting(Task::json)
+					.containsExactlyInAnyOrder("\"many\"", "\"many\"", "\"together\"");
+			}
 		}
 	}
 
@@ -147,6 +205,8 @@ class TransactionManagersIntegrationTests {
 		@Id
 		int id;
 
+		String name;
+
 	}
 
 	static class Ships {
@@ -169,6 +229,11 @@ class TransactionManagersIntegrationTests {
 			if (fail) {
 				throw new IllegalStateException("ship " + id);
 			}
+		}
+
+		@Transactional
+		public void rename() {
+			this.entities.createQuery("UPDATE ship SET name = 'renamed'").executeUpdate();
 		}
 
 		@Transactional

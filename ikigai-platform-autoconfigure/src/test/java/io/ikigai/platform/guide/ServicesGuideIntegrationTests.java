@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.transaction.event.TransactionalEventListener;
 
 import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -101,6 +102,13 @@ class ServicesGuideIntegrationTests {
 		}
 		// end::find-tasks[]
 		assertThat(page.tasks()).singleElement().satisfies((task) -> assertThat(task.error()).contains("timeout"));
+	}
+
+	@Test
+	void enqueuesAfterTheCommit() {
+		OrderPlaced order = new OrderPlaced(UUID.randomUUID());
+		platform.transaction(() -> application.publishEvent(order));
+		assertThat(platform.queue("shipping").claim()).map((task) -> task.payload(UUID.class)).contains(order.id());
 	}
 
 	@Test
@@ -249,8 +257,28 @@ class ServicesGuideIntegrationTests {
 	record Passage(String text, String language) {
 	}
 
-	@Import(MiniLmEmbeddingModel.class)
+	@Import({ MiniLmEmbeddingModel.class, Shipping.class })
 	static class Examples {
+
+	}
+
+	record OrderPlaced(UUID id) {
+	}
+
+	static class Shipping {
+
+		private final Platform platform;
+
+		Shipping(Platform platform) {
+			this.platform = platform;
+		}
+
+		// tag::after-commit[]
+		@TransactionalEventListener
+		void on(OrderPlaced order) {
+			this.platform.queue("shipping").enqueue(order.id());
+		}
+		// end::after-commit[]
 
 	}
 

@@ -10,6 +10,7 @@ import io.ikigai.platform.agent.AgentInstance;
 import io.ikigai.platform.agent.AgentStatus;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.transaction.CallerTransactions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -107,7 +108,9 @@ class AgentInstancesIntegrationTests {
 	private PostgresBackend reader(Duration heartbeat) {
 		DriverManagerDataSource dataSource = new DriverManagerDataSource(this.database.url(), this.database.username(),
 				this.database.password());
-		return new PostgresBackend(dataSource, dataSource, new JdbcTransactionManager(dataSource), new JsonMapper(),
+		return new PostgresBackend(dataSource, dataSource,
+				new CallerTransactions(dataSource, dataSource, new JdbcTransactionManager(dataSource)),
+				new JsonMapper(),
 				new PostgresSettings("public", false, "reader", heartbeat, 5, 5, Duration.ofDays(1), Duration.ofDays(1),
 						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Set.of("agents")));
 	}

@@ -18,6 +18,12 @@ public enum ReleaseResult {
 	/**
 	 * It was no longer the caller's; nothing was changed.
 	 */
-	STALE
+	STALE,
+
+	/**
+	 * A transaction of the caller has acknowledged it or given it up, though its commit
+	 * got no answer. It does not come again, and what was handed out after it stays.
+	 */
+	SETTLED
 
 }

@@ -41,7 +41,10 @@ public interface TaskQueue {
 	UUID enqueue(Object payload, TaskOptions options);
 
 	/**
-	 * Enqueues many tasks, all or none, in one round trip per thousand.
+	 * Enqueues many tasks, in one round trip per thousand: all or none on PostgreSQL and
+	 * in a transaction. Elsewhere a call that fails may have stored some of them; if it
+	 * is made again within ten minutes with equal payloads, those are not stored twice
+	 * where the backend knows the ids of its tasks (on RabbitMQ: of tracked queues).
 	 * @param payloads the payloads
 	 * @return the tasks' ids in the order of the payloads
 	 * @throws io.ikigai.platform.PayloadException if one of the payloads cannot be taken
@@ -49,7 +52,7 @@ public interface TaskQueue {
 	List<UUID> enqueueAll(Collection<?> payloads);
 
 	/**
-	 * Enqueues many tasks, all or none, in one round trip per thousand.
+	 * Enqueues many tasks, as {@link #enqueueAll(Collection)} does.
 	 * @param payloads the payloads
 	 * @param options how each is to be handled; a unique key is refused
 	 * @return the tasks' ids in the order of the payloads

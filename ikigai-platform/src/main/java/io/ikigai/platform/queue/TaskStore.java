@@ -15,9 +15,10 @@ import java.util.UUID;
 public interface TaskStore {
 
 	/**
-	 * Stores tasks, all or none, and wakes who waits for them once they are visible. A
-	 * task whose id is there already is left alone where the backend can tell: who cannot
-	 * know whether it arrived sends it again.
+	 * Stores tasks, and wakes who waits for them once they are visible. If that fails,
+	 * some of many may be there where the backend is not the database of the running
+	 * transaction. A task whose id is there already is left alone where the backend can
+	 * tell: who cannot know whether it arrived sends it again.
 	 * @param queue the queue's name
 	 * @param tasks the tasks
 	 * @return their ids, in order; for a unique key that is taken, the id of the task

@@ -1,0 +1,95 @@
+package io.ikigai.platform.transaction;
+
+import io.ikigai.platform.Platform;
+import io.ikigai.platform.TransactionPhaseContractTests;
+import io.ikigai.platform.TransactionPhaseLoadContractTests;
+import io.ikigai.platform.testservers.NatsServer;
+import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.RabbitmqServer;
+import io.ikigai.platform.testservers.RedisServer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The phases of transactions on each backend, with pools whose connections are handed out
+ * with auto-commit on and off.
+ */
+@ParameterizedClass
+@EnumSource
+class TransactionPhaseIntegrationTests {
+
+	private static PhasesApplication application;
+
+	@Parameter
+	Services services;
+
+	@BeforeParameterizedClassInvocation
+	static void start(Services services) {
+		application = PhasesApplication.start(PostgresServer.shared().freshDatabase(), services.properties());
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() {
+		application.close();
+	}
+
+	@Nested
+	class Phases extends TransactionPhaseContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected void during(Phase phase, Runnable before, Runnable work) {
+			application.during(phase, before, work);
+		}
+
+	}
+
+	@Nested
+	class Load extends TransactionPhaseLoadContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected void during(TransactionPhaseContractTests.Phase phase, Runnable work) {
+			application.during(phase, () -> {
+			}, work);
+		}
+
+	}
+
+	/**
+	 * Where the services are.
+	 */
+	enum Services {
+
+		POSTGRES, POSTGRES_WITHOUT_AUTO_COMMIT, REDIS_WITHOUT_AUTO_COMMIT, RABBITMQ_AND_NATS;
+
+		String[] properties() {
+			return switch (this) {
+				case POSTGRES -> new String[0];
+				case POSTGRES_WITHOUT_AUTO_COMMIT -> new String[] { "spring.datasource.hikari.auto-commit=false" };
+				case REDIS_WITHOUT_AUTO_COMMIT -> new String[] { "spring.datasource.hikari.auto-commit=false",
+						"ikigai.redis.url=" + RedisServer.shared().url(), "ikigai.services.queues=redis",
+						"ikigai.services.mailboxes=redis", "ikigai.services.cache=redis",
+						"ikigai.services.pubsub=redis" };
+				case RABBITMQ_AND_NATS -> new String[] { "ikigai.rabbitmq.url=" + RabbitmqServer.shared().url(),
+						"ikigai.nats.url=" + NatsServer.shared().url(), "ikigai.services.queues=rabbitmq",
+						"ikigai.services.mailboxes=nats", "ikigai.services.pubsub=nats",
+						"ikigai.rabbitmq.tracking=true" };
+			};
+		}
+
+	}
+
+}
