@@ -25,6 +25,9 @@ public final class RegionCacheManager implements CacheManager {
 
 	private final Function<String, Duration> ttl;
 
+	/** Expressions may name a region for each user. */
+	private static final int MOST_NAMES = 1000;
+
 	private final Set<String> names = new ConcurrentSkipListSet<>();
 
 	/**
@@ -44,7 +47,9 @@ public final class RegionCacheManager implements CacheManager {
 
 	Cache cache(String name, @Nullable Type type) {
 		Cache cache = new SpringRegionCache(name, this.platform.cache(name), this.ttl.apply(name), type);
-		this.names.add(name);
+		if (this.names.size() < MOST_NAMES) {
+			this.names.add(name);
+		}
 		return cache;
 	}
 

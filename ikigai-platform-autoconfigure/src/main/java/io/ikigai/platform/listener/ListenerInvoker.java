@@ -52,7 +52,7 @@ final class ListenerInvoker {
 		this.listener = listener;
 		this.observations = observations;
 		this.interceptors = interceptors;
-		this.processing = new Processing(listener.kind().word(), listener.destination(), listener.id());
+		this.processing = observations.processing(listener.kind().word(), listener.destination(), listener.id());
 		listener.handlers().forEach((handler) -> ReflectionUtils.makeAccessible(handler.invocable()));
 	}
 

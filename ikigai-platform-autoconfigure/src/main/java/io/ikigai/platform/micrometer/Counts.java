@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.ikigai.platform.observation.TagNames;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -23,11 +24,22 @@ final class Counts {
 
 	private final List<String> keys;
 
+	private final TagNames names;
+
 	private final Map<List<String>, LongAdder> counts = new ConcurrentHashMap<>();
 
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
-	Counts(String name, String description, String... keys) {
+	/**
+	 * Creates the counts.
+	 * @param names bounds the values of the first tag
+	 * @param name the meter's name
+	 * @param description what is counted
+	 * @param keys the keys of the tags, the first of them for names that applications
+	 * choose
+	 */
+	Counts(TagNames names, String name, String description, String... keys) {
+		this.names = names;
 		this.name = name;
 		this.description = description;
 		this.keys = List.of(keys);
@@ -38,14 +50,16 @@ final class Counts {
 		this.counts.forEach((values, count) -> register(registry, values, count));
 	}
 
-	void add(long amount, String... values) {
-		List<String> tags = List.of(values);
+	void add(long amount, String name, String... values) {
+		List<String> tags = new ArrayList<>();
+		tags.add(this.names.of(name));
+		tags.addAll(List.of(values));
 		LongAdder count = this.counts.get(tags);
 		((count != null) ? count : begin(tags)).add(amount);
 	}
 
 	private synchronized LongAdder begin(List<String> values) {
-		return this.counts.computeIfAbsent(values, (tags) -> {
+		return this.counts.computeIfAbsent(List.copyOf(values), (tags) -> {
 			LongAdder count = new LongAdder();
 			this.registries.forEach((registry) -> register(registry, tags, count));
 			return count;

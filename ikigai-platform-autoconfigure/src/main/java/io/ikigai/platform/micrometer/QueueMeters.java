@@ -2,10 +2,15 @@ package io.ikigai.platform.micrometer;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
+import io.ikigai.platform.observation.TagNames;
 import io.ikigai.platform.queue.QueueStats;
 import io.ikigai.platform.queue.TaskInspection;
 import io.micrometer.core.instrument.Gauge;
@@ -58,6 +63,9 @@ public final class QueueMeters implements MeterBinder {
 
 		private long countedAt = System.nanoTime() - KEPT.toNanos();
 
+		/** The queues that have tags of their own. */
+		private final Set<String> shown = new HashSet<>();
+
 		private int queues;
 
 		Bound(MeterRegistry registry) {
@@ -83,7 +91,7 @@ public final class QueueMeters implements MeterBinder {
 		private void show(Map<String, QueueStats> stats) {
 			List<Row<?>> depths = new ArrayList<>();
 			List<Row<?>> ages = new ArrayList<>();
-			stats.forEach((queue, counts) -> {
+			told(stats).forEach((queue, counts) -> {
 				STATES.forEach((state, count) -> depths
 					.add(Row.of(Tags.of("queue", queue, "state", state), count.applyAsDouble(counts))));
 				Duration oldest = counts.oldestReadyAge();
@@ -91,6 +99,37 @@ public final class QueueMeters implements MeterBinder {
 			});
 			this.depth.register(depths, true);
 			this.age.register(ages, true);
+		}
+
+		/**
+		 * Returns the queues by the names that tags may have: those shown before stay, of
+		 * the others those with most tasks come first.
+		 */
+		private Map<String, QueueStats> told(Map<String, QueueStats> stats) {
+			this.shown.retainAll(stats.keySet());
+			stats.entrySet()
+				.stream()
+				.filter((queue) -> !this.shown.contains(queue.getKey()))
+				.sorted(Comparator.comparingLong((queue) -> -all(queue.getValue())))
+				.limit(Math.max(0, TagNames.LIMIT - this.shown.size()))
+				.toList()
+				.forEach((queue) -> this.shown.add(queue.getKey()));
+			Map<String, QueueStats> told = new LinkedHashMap<>();
+			stats.forEach((queue, counts) -> told.merge(this.shown.contains(queue) ? queue : TagNames.OTHER, counts,
+					Bound::sum));
+			return told;
+		}
+
+		private static long all(QueueStats counts) {
+			return counts.ready() + counts.scheduled() + counts.claimed() + counts.completed() + counts.failed();
+		}
+
+		private static QueueStats sum(QueueStats one, QueueStats other) {
+			Duration age = one.oldestReadyAge();
+			Duration otherAge = other.oldestReadyAge();
+			return new QueueStats(one.ready() + other.ready(), one.scheduled() + other.scheduled(),
+					one.claimed() + other.claimed(), one.completed() + other.completed(), one.failed() + other.failed(),
+					(age == null || (otherAge != null && otherAge.compareTo(age) > 0)) ? otherAge : age);
 		}
 
 	}

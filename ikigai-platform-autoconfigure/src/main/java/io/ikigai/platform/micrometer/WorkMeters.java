@@ -9,6 +9,7 @@ import io.ikigai.platform.queue.ClaimObserver;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskObserver;
 import io.ikigai.platform.queue.TaskOutcome;
+import io.ikigai.platform.observation.TagNames;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkMeters implements MeterBinder, TaskObserver, ClaimObserver, MessageObserver {
 
-	private final Counts claimed = new Counts("ikigai.tasks.claimed", "Tasks that this process claimed", "queue");
+	private final TagNames queues = new TagNames();
 
-	private final Counts settled = new Counts("ikigai.tasks.settled",
+	private final Counts claimed = new Counts(this.queues, "ikigai.tasks.claimed", "Tasks that this process claimed",
+			"queue");
+
+	private final Counts settled = new Counts(this.queues, "ikigai.tasks.settled",
 			"Claims of this process that ended, by what became of the task", "queue", "outcome");
 
-	private final Counts lost = new Counts("ikigai.tasks.lost",
+	private final Counts lost = new Counts(this.queues, "ikigai.tasks.lost",
 			"Claims that ended while this process worked on the task: the lease was over, or the task cancelled",
 			"queue");
 
-	private final Counts failed = new Counts("ikigai.messages.failed", "Failed attempts at messages of mailboxes",
-			"mailbox", "given.up");
+	private final Counts failed = new Counts(new TagNames(), "ikigai.messages.failed",
+			"Failed attempts at messages of mailboxes", "mailbox", "given.up");
 
 	@Override
 	public void bindTo(MeterRegistry registry) {

@@ -5,12 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -23,6 +21,7 @@ import io.ikigai.platform.mailbox.MailboxStore;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
+import io.ikigai.platform.nats.HeldMailboxes.Held;
 import io.ikigai.platform.nats.MailboxStates.Entry;
 import io.nats.client.Message;
 import io.nats.client.api.MessageInfo;
@@ -43,6 +42,8 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 
 	private static final long PAUSE_MILLIS = 5;
 
+	private static final int MOST_REMEMBERED = 1000;
+
 	private final String self = UUID.randomUUID().toString();
 
 	private final NatsConnection connection;
@@ -55,7 +56,7 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 
 	private final MailboxWakes wakes;
 
-	private final Map<String, Held> held = new ConcurrentHashMap<>();
+	private final HeldMailboxes held = new HeldMailboxes(MOST_REMEMBERED);
 
 	NatsMailboxStore(NatsConnection connection, MailboxStreams streams, String agent) {
 		this.connection = connection;
@@ -73,8 +74,7 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 
 	@Override
 	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
-		Held mine = held(mailbox);
-		synchronized (mine) {
+		return this.held.with(mailbox, (mine) -> {
 			for (int i = 0; i < TRIES; i++) {
 				List<MessageReceipt> received = tryToReceive(mailbox, mine, max, lease, maxAttempts);
 				if (received != null) {
@@ -84,7 +84,7 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 			}
 			// Others are at it
 			return List.of();
-		}
+		});
 	}
 
 	private @Nullable List<MessageReceipt> tryToReceive(String mailbox, Held mine, int max, Duration lease,
@@ -101,7 +101,7 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 		}
 		else {
 			// A receive that failed after all has left them
-			state = state.giveBackUnknown(mine.handOuts::contains);
+			state = state.giveBackUnknown(mine::hasReached);
 		}
 		long handOut = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
 		Picked picked = pick(mailbox, state, max, handOut);
@@ -109,15 +109,14 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 				picked.out.isEmpty() ? state.leaseMillis() : lease.toMillis(), picked.out, picked.lost);
 		if (!next.equals(entry.state()) && (!picked.out.isEmpty() || !next.items().equals(entry.state().items()))) {
 			Entry written = this.states.write(mailbox, entry, next);
-			mine.entry = null;
+			mine.wrote(written);
 			if (written == null) {
 				return null;
 			}
-			mine.entry = written;
 			removeGone(mailbox, mine, written.state());
 		}
 		if (!picked.out.isEmpty()) {
-			mine.handOuts.add(handOut);
+			mine.reached(handOut);
 		}
 		return picked.receipts;
 	}
@@ -165,7 +164,7 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 	// What this process wrote last is the state while it holds the mailbox; if it does
 	// not any more, the next write tells.
 	private Entry current(String mailbox, Held mine) {
-		Entry known = mine.entry;
+		Entry known = mine.entry();
 		if (known != null && known.state().holder().equals(this.self) && known.state().handedOut()) {
 			return known;
 		}
@@ -178,8 +177,7 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 	 */
 	private @Nullable MailboxState change(MessageReceipt message, UnaryOperator<MailboxState> change) {
 		String mailbox = message.mailbox();
-		Held mine = held(mailbox);
-		synchronized (mine) {
+		return this.held.with(mailbox, (mine) -> {
 			Entry entry = current(mailbox, mine);
 			for (int i = 0; i < TRIES; i++) {
 				if (!entry.state().holder().equals(this.self) || !entry.state()
@@ -188,7 +186,7 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 				}
 				MailboxState next = change.apply(entry.state().withGone(mine.toRemove(entry.state().gone())));
 				Entry written = this.states.write(mailbox, entry, next);
-				mine.entry = written;
+				mine.wrote(written);
 				if (written != null) {
 					removeGone(mailbox, mine, written.state());
 					return written.state();
@@ -196,13 +194,11 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 				entry = this.states.read(mailbox);
 			}
 			throw new NatsUnusableException("Mailbox '" + mailbox + "' changes too often", null);
-		}
+		});
 	}
 
 	private void removeGone(String mailbox, Held mine, MailboxState state) {
-		mine.handOuts.removeIf((handOut) -> state.items().stream().noneMatch((item) -> item.handOut() == handOut));
-		mine.left = this.messages.remove(mailbox, state.gone());
-		mine.removedOf = state;
+		mine.removed(state, this.messages.remove(mailbox, state.gone()));
 	}
 
 	@Override
@@ -239,19 +235,21 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 
 	@Override
 	public void extend(Collection<String> mailboxes, Duration lease) {
-		for (String mailbox : mailboxes) {
-			Held mine = held(mailbox);
-			synchronized (mine) {
-				Entry entry = current(mailbox, mine);
-				for (int i = 0; i < TRIES && entry.state().handedOut()
-						&& entry.state().holder().equals(this.self); i++) {
-					mine.entry = this.states.write(mailbox, entry, entry.state().withLease(lease.toMillis()));
-					if (mine.entry != null) {
-						break;
-					}
-					entry = this.states.read(mailbox);
-				}
+		mailboxes.forEach((mailbox) -> this.held.<@Nullable Void>with(mailbox, (mine) -> {
+			extend(mailbox, mine, lease);
+			return null;
+		}));
+	}
+
+	private void extend(String mailbox, Held mine, Duration lease) {
+		Entry entry = current(mailbox, mine);
+		for (int i = 0; i < TRIES && entry.state().handedOut() && entry.state().holder().equals(this.self); i++) {
+			Entry written = this.states.write(mailbox, entry, entry.state().withLease(lease.toMillis()));
+			mine.wrote(written);
+			if (written != null) {
+				return;
 			}
+			entry = this.states.read(mailbox);
 		}
 	}
 
@@ -295,10 +293,6 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 		return this.connection.maxPayloadBytes();
 	}
 
-	private Held held(String mailbox) {
-		return this.held.computeIfAbsent(mailbox, (name) -> new Held());
-	}
-
 	/**
 	 * Leaves what is still held to others at once.
 	 */
@@ -306,42 +300,17 @@ final class NatsMailboxStore implements MailboxStore, PayloadLimit, AutoCloseabl
 	public void close() {
 		this.wakes.close();
 		this.held.forEach((mailbox, mine) -> {
-			synchronized (mine) {
-				Entry entry = mine.entry;
-				if (entry != null && entry.state().handedOut() && entry.state().holder().equals(this.self)) {
-					try {
-						this.states.write(mailbox, entry, entry.state().withLease(0));
-						this.wakes.announce(mailbox);
-					}
-					catch (RuntimeException ex) {
-						logger.debug("Could not leave mailbox '" + mailbox + "'; its lease ends by itself", ex);
-					}
+			Entry entry = mine.entry();
+			if (entry != null && entry.state().handedOut() && entry.state().holder().equals(this.self)) {
+				try {
+					this.states.write(mailbox, entry, entry.state().withLease(0));
+					this.wakes.announce(mailbox);
+				}
+				catch (RuntimeException ex) {
+					logger.debug("Could not leave mailbox '" + mailbox + "'; its lease ends by itself", ex);
 				}
 			}
 		});
-	}
-
-	/**
-	 * What this process knows of a mailbox. Guarded by itself.
-	 */
-	private static final class Held {
-
-		/** What it wrote last, unless somebody wrote since. */
-		private @Nullable Entry entry;
-
-		/** The hand-outs that have reached their receivers. */
-		private final Set<Long> handOuts = ConcurrentHashMap.newKeySet();
-
-		/** The last state whose read messages it has tried to remove. */
-		private @Nullable MailboxState removedOf;
-
-		/** What could not be removed of them. */
-		private List<MailboxState.Gone> left = List.of();
-
-		private List<MailboxState.Gone> toRemove(List<MailboxState.Gone> gone) {
-			return (this.removedOf != null && this.removedOf.gone().equals(gone)) ? this.left : gone;
-		}
-
 	}
 
 	/**

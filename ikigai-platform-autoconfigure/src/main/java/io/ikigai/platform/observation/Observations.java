@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.ikigai.platform.observation.ProcessContext.Processing;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ public final class Observations {
 	private static final ProcessConvention PROCESSING = new ProcessConvention();
 
 	private final ObservationRegistry registry;
+
+	private final TagNames destinations = new TagNames();
+
+	private final TagNames listeners = new TagNames();
 
 	/**
 	 * Creates it.
@@ -49,8 +54,20 @@ public final class Observations {
 		}
 		Map<String, String> carrier = new TreeMap<>(headers);
 		Observation observation = PlatformObservation.SEND.start(null, SENDING,
-				() -> new SendContext(kind, destination, carrier), this.registry);
+				() -> new SendContext(kind, destination, carrier, this.destinations), this.registry);
 		return observe(observation, () -> sending.apply(carrier));
+	}
+
+	/**
+	 * Describes a listener to observations.
+	 * @param kind {@code queue}, {@code mailbox} or {@code topic}
+	 * @param destination the name of that
+	 * @param listener the listener's id
+	 * @return the description
+	 */
+	public Processing processing(String kind, String destination, String listener) {
+		return new Processing(kind, destination, listener, this.destinations.of(destination),
+				this.listeners.of(listener));
 	}
 
 	private static <T> T observe(Observation observation, Supplier<T> sending) {

@@ -57,7 +57,7 @@ public enum PlatformObservation implements ObservationDocumentation {
 
 		/**
 		 * The name of the queue, the mailbox or the topic; {@code ikigai-reply} for all
-		 * mailboxes for replies.
+		 * mailboxes for replies, and {@link TagNames#OTHER} for all after the first 500.
 		 */
 		DESTINATION("destination"),
 

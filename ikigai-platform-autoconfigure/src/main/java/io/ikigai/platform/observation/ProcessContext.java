@@ -75,8 +75,11 @@ public final class ProcessContext extends ReceiverContext<Map<String, String>> {
 	 * @param kind {@code queue}, {@code mailbox} or {@code topic}
 	 * @param destination the name of the queue, the mailbox or the topic
 	 * @param listener the listener's id
+	 * @param destinationTag the destination as a key of low cardinality
+	 * @param listenerTag the id as a key of low cardinality
 	 */
-	public record Processing(String kind, String destination, String listener) {
+	public record Processing(String kind, String destination, String listener, String destinationTag,
+			String listenerTag) {
 	}
 
 }

@@ -29,8 +29,9 @@ public class ProcessConvention implements ObservationConvention<ProcessContext> 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(ProcessContext context) {
 		Processing processing = context.processing();
-		return KeyValues.of(Key.KIND.withValue(processing.kind()), Key.DESTINATION.withValue(processing.destination()),
-				Key.LISTENER.withValue(processing.listener()));
+		return KeyValues.of(Key.KIND.withValue(processing.kind()),
+				Key.DESTINATION.withValue(processing.destinationTag()),
+				Key.LISTENER.withValue(processing.listenerTag()));
 	}
 
 	@Override

@@ -18,7 +18,9 @@ public final class SendContext extends SenderContext<Map<String, String>> {
 
 	private final String destination;
 
-	SendContext(String kind, String destination, Map<String, String> headers) {
+	private final String tag;
+
+	SendContext(String kind, String destination, Map<String, String> headers, TagNames tags) {
 		super((carrier, name, value) -> {
 			// Baggage may be longer than a header; nothing may fail because of it
 			if (carrier != null && value.length() <= LONGEST) {
@@ -28,6 +30,7 @@ public final class SendContext extends SenderContext<Map<String, String>> {
 		this.kind = kind;
 		// Each process has one of its own for them
 		this.destination = destination.startsWith(REPLIES) ? REPLIES : destination;
+		this.tag = tags.of(this.destination);
 		setCarrier(headers);
 	}
 
@@ -45,6 +48,14 @@ public final class SendContext extends SenderContext<Map<String, String>> {
 	 */
 	public String destination() {
 		return this.destination;
+	}
+
+	/**
+	 * Returns the destination as a key of low cardinality.
+	 * @return its name, or {@link TagNames#OTHER} if too many others came before
+	 */
+	public String tag() {
+		return this.tag;
 	}
 
 }

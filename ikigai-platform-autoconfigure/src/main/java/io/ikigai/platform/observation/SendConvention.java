@@ -27,7 +27,7 @@ public class SendConvention implements ObservationConvention<SendContext> {
 
 	@Override
 	public KeyValues getLowCardinalityKeyValues(SendContext context) {
-		return KeyValues.of(Key.KIND.withValue(context.kind()), Key.DESTINATION.withValue(context.destination()));
+		return KeyValues.of(Key.KIND.withValue(context.kind()), Key.DESTINATION.withValue(context.tag()));
 	}
 
 }

@@ -3,7 +3,6 @@ package io.ikigai.platform.postgres;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Spaces the notifications of each channel under load. Some may follow each other at
@@ -15,8 +14,6 @@ final class ChannelPace {
 	private static final int AT_ONCE = 8;
 
 	private static final int MANY = 1000;
-
-	private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final long pauseNanos;
 
@@ -49,8 +46,17 @@ final class ChannelPace {
 			this.channels.put(channel, new Sent(now, before));
 		}
 		if (this.channels.size() > MANY) {
-			this.channels.values().removeIf((last) -> now - last.at > FORGOTTEN_NANOS);
+			// As long ago as that counts as never
+			this.channels.values().removeIf((last) -> now - last.at >= 2 * this.pauseNanos);
+			if (this.channels.size() > MANY) {
+				this.channels.clear();
+			}
 		}
+	}
+
+	/** How many channels are remembered. */
+	int size() {
+		return this.channels.size();
 	}
 
 	/**

@@ -27,6 +27,8 @@ final class CrowdedQueues {
 
 	private static final long NORMAL_NANOS_PER_TASK = TimeUnit.MICROSECONDS.toNanos(40);
 
+	private static final int MOST_PLACES = 1000;
+
 	private final Map<String, Place> places = new ConcurrentHashMap<>();
 
 	private final Wakeups wakeups;
@@ -69,7 +71,15 @@ final class CrowdedQueues {
 			this.places.remove(queue);
 		}
 		else if (!claims.isEmpty()) {
-			this.places.put(queue, Place.after(claims, System.nanoTime(), new AtomicBoolean()));
+			if (this.places.size() >= MOST_PLACES) {
+				// Over, and so of no use, unless all are fresh; then the next claims only
+				// take longer
+				this.places.values()
+					.removeIf((place) -> System.nanoTime() - place.wholeQueueAt >= this.wholeQueueNanos);
+			}
+			if (this.places.size() < MOST_PLACES) {
+				this.places.put(queue, Place.after(claims, System.nanoTime(), new AtomicBoolean()));
+			}
 		}
 	}
 

@@ -60,6 +60,14 @@ final class HeldTasks implements AutoCloseable {
 		return claim;
 	}
 
+	/**
+	 * Asks whether a message of a lane is claimed: closing its channel would end the
+	 * claim.
+	 */
+	boolean hasOf(QueueLane lane) {
+		return this.byToken.values().stream().anyMatch((task) -> task.arrived().lane() == lane);
+	}
+
 	long count(String queue) {
 		return this.byToken.values()
 			.stream()

@@ -253,6 +253,13 @@ final class QueueLane {
 	}
 
 	/**
+	 * Asks whether nobody waits for tasks, and none are in hand.
+	 */
+	boolean isIdle() {
+		return this.waiting.isEmpty() && this.hand.isEmpty();
+	}
+
+	/**
 	 * Listens again after the connection was lost.
 	 */
 	void restore() {

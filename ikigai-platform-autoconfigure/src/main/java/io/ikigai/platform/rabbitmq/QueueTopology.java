@@ -3,11 +3,10 @@ package io.ikigai.platform.rabbitmq;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import io.ikigai.platform.KnownNames;
 
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
@@ -23,9 +22,9 @@ final class QueueTopology {
 
 	private final boolean quorum;
 
-	private final Set<String> queues = ConcurrentHashMap.newKeySet();
+	private final KnownNames queues = new KnownNames();
 
-	private final Set<String> ladders = ConcurrentHashMap.newKeySet();
+	private final KnownNames ladders = new KnownNames();
 
 	QueueTopology(boolean quorum) {
 		this.quorum = quorum;
@@ -78,7 +77,7 @@ final class QueueTopology {
 			return;
 		}
 		QueueNames names = QueueNames.of(queue);
-		if (this.ladders.isEmpty()) {
+		if (this.ladders.size() == 0) {
 			DelayLadder.declareExchanges(channel);
 		}
 		channel.queueBind(names.ready(), DelayLadder.DUE, "#." + names.word());

@@ -67,7 +67,7 @@ public final class RabbitmqBackend implements BackendStatus, AutoCloseable {
 		QueueTopology topology = new QueueTopology(settings.quorum());
 		this.publisher = new TaskPublisher(this.connections, topology, settings.failedRetention());
 		this.held = new HeldTasks(this.publisher, tracker, settings.maxWorkerDeaths());
-		this.lanes = new QueueLanes(this.connections, topology, new QueuePauses(tracker), this.held::giveBack);
+		this.lanes = new QueueLanes(this.connections, topology, new QueuePauses(tracker), this.held);
 		this.taskStore = new RabbitmqTaskStore(settings, tracker, this.publisher, this.lanes, this.held);
 		this.taskInspection = new RabbitmqTaskInspection(settings, tracker, this.publisher, this.connections,
 				this.lanes, this.held);

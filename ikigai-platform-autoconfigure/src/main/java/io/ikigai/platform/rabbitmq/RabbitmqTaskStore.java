@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import io.ikigai.platform.KnownNames;
 import io.ikigai.platform.PayloadLimit;
 import io.ikigai.platform.UnsupportedByBackendException;
 import io.ikigai.platform.queue.CompletedClaim;
@@ -45,7 +45,7 @@ final class RabbitmqTaskStore implements TaskStore, PayloadLimit {
 
 	private final HeldTasks held;
 
-	private final Set<String> remembered = ConcurrentHashMap.newKeySet();
+	private final KnownNames remembered = new KnownNames();
 
 	RabbitmqTaskStore(RabbitmqSettings settings, TaskTracker tracker, TaskPublisher publisher, QueueLanes lanes,
 			HeldTasks held) {
@@ -141,7 +141,10 @@ final class RabbitmqTaskStore implements TaskStore, PayloadLimit {
 	}
 
 	private List<TaskClaim> claim(String queue, int max, Duration lease) {
-		QueueLane lane = this.lanes.of(queue);
+		return this.lanes.with(queue, (lane) -> claim(lane, queue, max, lease));
+	}
+
+	private List<TaskClaim> claim(QueueLane lane, String queue, int max, Duration lease) {
 		List<TaskClaim> claims = List.of();
 		while (claims.isEmpty() && this.lanes.open(queue)) {
 			List<Arrived> arrived = lane.fetch(max);
@@ -277,7 +280,7 @@ final class RabbitmqTaskStore implements TaskStore, PayloadLimit {
 
 	@Override
 	public AutoCloseable onReady(String queue, Runnable wake) {
-		return this.lanes.of(queue).add(wake);
+		return this.lanes.with(queue, (lane) -> lane.add(wake));
 	}
 
 }

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
+import io.ikigai.platform.KnownNames;
 import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
@@ -45,7 +45,7 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 
 	private static final FailedAttempt NONE = new FailedAttempt(null, Integer.MAX_VALUE, Duration.ZERO, false);
 
-	private static final Queue<UUID> NOTHING = new ArrayDeque<>(0);
+	private static final int MOST_UNANSWERED = 100;
 
 	private final StringRedisTemplate redis;
 
@@ -63,7 +63,7 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 	private final Set<String> held = ConcurrentHashMap.newKeySet();
 
 	/** Tokens by which messages may have been handed out without anybody knowing. */
-	private final Map<String, Queue<UUID>> unanswered = new ConcurrentHashMap<>();
+	private final ConcurrentHashMap<String, Queue<UUID>> unanswered = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the store.
@@ -118,7 +118,7 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
 		// What was handed out in an answer that did not arrive would else come only after
 		// all others, when the lease ends
-		UUID unanswered = this.unanswered.getOrDefault(mailbox, NOTHING).poll();
+		UUID unanswered = nextUnanswered(mailbox);
 		UUID token = (unanswered != null) ? unanswered : UUID.randomUUID();
 		List<?> result;
 		try {
@@ -127,17 +127,40 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 						maxAttempts, token, this.agent, retention(mailbox), (unanswered != null) ? 1 : 0));
 		}
 		catch (RuntimeException ex) {
-			this.unanswered.computeIfAbsent(mailbox, (name) -> new ConcurrentLinkedQueue<>()).add(token);
+			remember(mailbox, token);
 			throw ex;
 		}
 		long lookAgain = (Long) result.get(0);
 		if (lookAgain >= 0) {
 			this.wakeups.wakeIn(mailbox, lookAgain);
 		}
-		if (result.size() > 1) {
+		if (result.size() > 1 && this.held.size() < KnownNames.LIMIT) {
 			this.held.add(mailbox);
 		}
 		return result.subList(1, result.size()).stream().map((row) -> receipt(mailbox, token, (List<?>) row)).toList();
+	}
+
+	private @Nullable UUID nextUnanswered(String mailbox) {
+		UUID[] next = new UUID[1];
+		this.unanswered.computeIfPresent(mailbox, (name, tokens) -> {
+			next[0] = tokens.poll();
+			return tokens.isEmpty() ? null : tokens;
+		});
+		return next[0];
+	}
+
+	// Beyond the bound the lease ends before the messages come again
+	private void remember(String mailbox, UUID token) {
+		this.unanswered.compute(mailbox, (name, present) -> {
+			if (present == null && this.unanswered.mappingCount() >= KnownNames.LIMIT) {
+				return null;
+			}
+			Queue<UUID> tokens = (present != null) ? present : new ArrayDeque<>();
+			if (tokens.size() < MOST_UNANSWERED) {
+				tokens.add(token);
+			}
+			return tokens;
+		});
 	}
 
 	private static MessageReceipt receipt(String mailbox, UUID token, List<?> row) {

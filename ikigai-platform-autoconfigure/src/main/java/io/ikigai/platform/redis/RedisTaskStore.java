@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
+import io.ikigai.platform.KnownNames;
 import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.TaskClaim;
@@ -44,7 +44,7 @@ final class RedisTaskStore implements TaskStore {
 
 	private final QueueWakeups wakeups;
 
-	private final Set<String> known = ConcurrentHashMap.newKeySet();
+	private final KnownNames known = new KnownNames();
 
 	RedisTaskStore(StringRedisTemplate redis, RedisSettings settings, QueueWakeups wakeups) {
 		this.redis = redis;

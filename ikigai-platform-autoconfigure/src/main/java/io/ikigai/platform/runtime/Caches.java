@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import io.ikigai.platform.cache.Cache;
 import io.ikigai.platform.cache.CacheStatus;
 import io.ikigai.platform.cache.CacheStore;
+import io.ikigai.platform.observation.TagNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ public final class Caches implements CacheStatus, AutoCloseable {
 	private final SharedLoads loads;
 
 	private final @Nullable NearCaches nearCaches;
+
+	private final TagNames counted = new TagNames();
 
 	private final Map<String, RegionReads> reads = new ConcurrentHashMap<>();
 
@@ -46,7 +49,7 @@ public final class Caches implements CacheStatus, AutoCloseable {
 	}
 
 	Cache region(String name) {
-		RegionReads reads = this.reads.computeIfAbsent(Names.check("cache region", name),
+		RegionReads reads = this.reads.computeIfAbsent(this.counted.of(Names.check("cache region", name)),
 				(region) -> new RegionReads());
 		RegionCache region = new RegionCache(name, this.store, this.json, this.loads, reads);
 		NearRegion near = (this.nearCaches != null) ? this.nearCaches.find(name) : null;
