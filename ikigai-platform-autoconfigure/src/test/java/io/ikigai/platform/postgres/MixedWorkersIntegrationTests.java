@@ -33,7 +33,7 @@ class MixedWorkersIntegrationTests {
 
 	private static final Log logger = LogFactory.getLog(MixedWorkersIntegrationTests.class);
 
-	private static final int TASKS = 100_000;
+	private static final int TASKS = 30_000;
 
 	private static final String QUEUE = "monitoring-tasks";
 
