@@ -6,16 +6,23 @@ import io.ikigai.platform.queue.TaskClaimContractTests;
 import io.ikigai.platform.queue.TaskInputContractTests;
 import io.ikigai.platform.queue.TaskQueueContractTests;
 import io.ikigai.platform.queue.TaskTransactionContractTests;
+import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RabbitmqCluster;
+import io.ikigai.platform.testservers.Shutdown;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestClassOrder;
 
 /**
  * The compatibility kit of task queues on quorum queues of a RabbitMQ cluster, the tasks
- * tracked.
+ * tracked, and what becomes of tasks when its servers are killed in turn.
  */
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class RabbitmqQuorumQueueIntegrationTests {
 
 	private static RabbitmqCluster rabbitmq;
@@ -92,6 +99,33 @@ class RabbitmqQuorumQueueIntegrationTests {
 		@Override
 		protected Platform platform() {
 			return application.platform();
+		}
+
+	}
+
+	@Nested
+	@Order(Integer.MAX_VALUE)
+	class Outage {
+
+		@Test
+		void losesNothingWhenServersAreKilledInTurn() {
+			PostgresDatabase database = PostgresServer.shared().freshDatabase();
+			try (RabbitmqApplication sender = start(database); RabbitmqApplication worker = start(database)) {
+				RabbitmqLoad load = new RabbitmqLoad(sender, worker);
+				for (int node = 1; node <= 3; node++) {
+					load.awaitHandled(50);
+					rabbitmq.stop(node, Shutdown.IMMEDIATE);
+					load.awaitHandled(50);
+					rabbitmq.start(node);
+				}
+				load.finish();
+			}
+		}
+
+		private RabbitmqApplication start(PostgresDatabase database) {
+			return RabbitmqApplication.start(RabbitmqApplication.Application.class, database,
+					"ikigai.rabbitmq.url=" + rabbitmq.url(), "ikigai.rabbitmq.queue-type=quorum",
+					"ikigai.queues.max-worker-deaths=1000");
 		}
 
 	}
