@@ -25,10 +25,8 @@ class CachesTests {
 		CacheStore empty = (CacheStore) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { CacheStore.class }, (proxy, method, arguments) -> Optional.empty());
 		DriverManagerDataSource database = new DriverManagerDataSource();
-		try (Caches caches = new Caches(empty, new PayloadJson(JsonMapper.shared(), 1000),
-				new PlatformTransactions(
-						new CallerTransactions(database, database, new JdbcTransactionManager(database))),
-				null)) {
+		try (Caches caches = new Caches(empty, new PayloadJson(JsonMapper.shared(), 1000), new PlatformTransactions(
+				new CallerTransactions(database, database, new JdbcTransactionManager(database))), null)) {
 			for (int user = 0; user < 4 * TagNames.LIMIT; user++) {
 				caches.region("region-of-user-" + user).get("key", String.class);
 			}
