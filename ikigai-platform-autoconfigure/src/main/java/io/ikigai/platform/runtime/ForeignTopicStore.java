@@ -1,5 +1,6 @@
 package io.ikigai.platform.runtime;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -31,9 +32,23 @@ public final class ForeignTopicStore implements TopicStore, PayloadLimit, AutoCl
 	 * @param transactions the transactions of the platform's database
 	 */
 	public ForeignTopicStore(TopicStore store, OutboxStore outbox, PlatformTransactions transactions) {
+		this(store, outbox, transactions, OutboxRelay.TAKE_OVER);
+	}
+
+	/**
+	 * Wraps a store.
+	 * @param store the store
+	 * @param outbox the outbox
+	 * @param transactions the transactions of the platform's database
+	 * @param takeOver how often to look for what processes that died have left
+	 */
+	public ForeignTopicStore(TopicStore store, OutboxStore outbox, PlatformTransactions transactions,
+			Duration takeOver) {
 		this.store = store;
-		this.relay = new OutboxRelay(SERVICE, outbox, transactions, (messages) -> messages
-			.forEach((message) -> store.publish(message.destination(), message.id(), message.body())));
+		this.relay = new OutboxRelay(SERVICE, outbox, transactions,
+				(messages) -> messages
+					.forEach((message) -> store.publish(message.destination(), message.id(), message.body())),
+				takeOver);
 	}
 
 	@Override

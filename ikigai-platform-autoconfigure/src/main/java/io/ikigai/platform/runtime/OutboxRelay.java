@@ -32,7 +32,7 @@ final class OutboxRelay implements AutoCloseable {
 
 	private static final int MOST = 500;
 
-	private static final Duration TAKE_OVER = Duration.ofSeconds(5);
+	static final Duration TAKE_OVER = Duration.ofSeconds(5);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -43,6 +43,8 @@ final class OutboxRelay implements AutoCloseable {
 	private final PlatformTransactions transactions;
 
 	private final Consumer<List<OutboxMessage>> send;
+
+	private final Duration takeOver;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -78,6 +80,20 @@ final class OutboxRelay implements AutoCloseable {
 	 */
 	OutboxRelay(String service, OutboxStore store, PlatformTransactions transactions,
 			Consumer<List<OutboxMessage>> send) {
+		this(service, store, transactions, send, TAKE_OVER);
+	}
+
+	/**
+	 * Creates the relay and starts its thread.
+	 * @param service the service that the messages are for
+	 * @param store the outbox
+	 * @param transactions the transactions of the platform's database
+	 * @param send sends messages in order; called by one thread
+	 * @param takeOver how often to look for what processes that died have left
+	 */
+	OutboxRelay(String service, OutboxStore store, PlatformTransactions transactions,
+			Consumer<List<OutboxMessage>> send, Duration takeOver) {
+		this.takeOver = takeOver;
 		this.service = service;
 		this.store = store;
 		this.transactions = transactions;
@@ -148,7 +164,7 @@ final class OutboxRelay implements AutoCloseable {
 		while (!closed()) {
 			try {
 				if (takeOverAt - System.nanoTime() <= 0) {
-					takeOverAt = System.nanoTime() + TAKE_OVER.toNanos();
+					takeOverAt = System.nanoTime() + this.takeOver.toNanos();
 					if (this.store.takeOver(this.service) > 0) {
 						request();
 					}

@@ -53,11 +53,25 @@ public final class RuntimeTelemetry implements Telemetry, TelemetryStatus, AutoC
 	 * @param bufferBytes how many bytes they take at most, roughly
 	 */
 	public RuntimeTelemetry(TelemetryStore store, PayloadJson json, String agent, int bufferSize, long bufferBytes) {
+		this(store, json, agent, bufferSize, bufferBytes, TelemetryFlusher.LINGER);
+	}
+
+	/**
+	 * Creates the service; nothing is handed over before {@link #start()}.
+	 * @param store where events are kept
+	 * @param json payloads to JSON
+	 * @param agent this agent's name
+	 * @param bufferSize how many events wait for the store at most
+	 * @param bufferBytes how many bytes they take at most, roughly
+	 * @param linger how long an event waits for others that are written with it
+	 */
+	RuntimeTelemetry(TelemetryStore store, PayloadJson json, String agent, int bufferSize, long bufferBytes,
+			Duration linger) {
 		this.store = store;
 		this.json = json;
 		this.agent = Names.check("agent", agent);
 		this.buffer = new TelemetryBuffer(bufferSize, bufferBytes, Math.min(bufferSize, TelemetryFlusher.BATCH));
-		this.flusher = new TelemetryFlusher(this.buffer, store, this.dropped, this::event);
+		this.flusher = new TelemetryFlusher(this.buffer, store, this.dropped, this::event, linger);
 		this.thread = new Thread(this.flusher, "ikigai-telemetry");
 		this.thread.setDaemon(true);
 	}

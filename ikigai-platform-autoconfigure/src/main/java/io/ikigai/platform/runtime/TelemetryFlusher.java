@@ -27,13 +27,15 @@ final class TelemetryFlusher implements Runnable {
 
 	private static final long BATCH_BYTES = 8 * 1024 * 1024;
 
-	private static final Duration LINGER = Duration.ofMillis(200);
+	static final Duration LINGER = Duration.ofMillis(200);
 
 	private final TelemetryBuffer buffer;
 
 	private final TelemetryStore store;
 
 	private final DroppedEvents dropped;
+
+	private final Duration linger;
 
 	private final BiFunction<String, String, TelemetryEvent> events;
 
@@ -52,9 +54,11 @@ final class TelemetryFlusher implements Runnable {
 	 * @param store where they go
 	 * @param dropped what counts those that do not arrive
 	 * @param events makes an event of a type and a payload
+	 * @param linger how long an event waits for others that are written with it
 	 */
 	TelemetryFlusher(TelemetryBuffer buffer, TelemetryStore store, DroppedEvents dropped,
-			BiFunction<String, String, TelemetryEvent> events) {
+			BiFunction<String, String, TelemetryEvent> events, Duration linger) {
+		this.linger = linger;
 		this.buffer = buffer;
 		this.store = store;
 		this.dropped = dropped;
@@ -68,10 +72,10 @@ final class TelemetryFlusher implements Runnable {
 	@Override
 	public void run() {
 		try {
-			List<TelemetryEvent> batch = this.buffer.await(LINGER.toNanos(), BATCH_BYTES);
+			List<TelemetryEvent> batch = this.buffer.await(this.linger.toNanos(), BATCH_BYTES);
 			while (!batch.isEmpty()) {
 				handOver(batch);
-				batch = this.buffer.await(LINGER.toNanos(), BATCH_BYTES);
+				batch = this.buffer.await(this.linger.toNanos(), BATCH_BYTES);
 			}
 		}
 		catch (InterruptedException ex) {

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.ikigai.platform.outbox.OutboxMessage;
 import io.ikigai.platform.outbox.OutboxStore;
 import io.ikigai.platform.pubsub.Subscription;
 import io.ikigai.platform.pubsub.TopicStore;
@@ -33,6 +35,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class OutboxIntegrationTests {
 
+	/** How often a process looks for what others have left. */
+	private static final Duration LOOK = Duration.ofMillis(100);
+
 	private final Broker broker = new Broker();
 
 	private PostgresDatabase database;
@@ -49,7 +54,11 @@ class OutboxIntegrationTests {
 	}
 
 	private static ForeignTopicStore topics(LocalAgent agent, Broker broker) {
-		return new ForeignTopicStore(broker, agent.bean(OutboxStore.class), agent.bean(PlatformTransactions.class));
+		return topics(agent, broker, agent.bean(OutboxStore.class));
+	}
+
+	private static ForeignTopicStore topics(LocalAgent agent, Broker broker, OutboxStore outbox) {
+		return new ForeignTopicStore(broker, outbox, agent.bean(PlatformTransactions.class), LOOK);
 	}
 
 	@AfterEach
@@ -143,8 +152,12 @@ class OutboxIntegrationTests {
 		try (LocalAgent living = LocalAgent.start(this.database, "living");
 				ForeignTopicStore slow = topics(living, other)) {
 			living.platform().transaction(() -> slow.publish("t", UUID.randomUUID(), "mine"));
-			// Longer than the pause between two looks of the first process.
-			await().during(Duration.ofSeconds(6)).until(this.broker.got::isEmpty);
+			AtomicInteger looks = new AtomicInteger();
+			OutboxStore outbox = this.agent.bean(OutboxStore.class);
+			try (ForeignTopicStore looking = topics(this.agent, this.broker, new LookedAt(outbox, looks))) {
+				await("more looks of the first process").until(() -> looks.get() > 2);
+			}
+			assertThat(this.broker.got).isEmpty();
 			other.away = false;
 			await().until(() -> other.got.contains("mine"));
 		}
@@ -160,6 +173,38 @@ class OutboxIntegrationTests {
 			stopping.platform().transaction(() -> never.publish("t", UUID.randomUUID(), "left"));
 		}
 		await().until(() -> this.broker.got.contains("left"));
+	}
+
+	/**
+	 * Counts how often it is asked for what others have left.
+	 *
+	 * @param store the outbox
+	 * @param looks counts
+	 */
+	private record LookedAt(OutboxStore store, AtomicInteger looks) implements OutboxStore {
+
+		@Override
+		public void add(List<OutboxMessage> messages) {
+			this.store.add(messages);
+		}
+
+		@Override
+		public Next next(String service, int max) {
+			return this.store.next(service, max);
+		}
+
+		@Override
+		public void delete(List<OutboxMessage> messages) {
+			this.store.delete(messages);
+		}
+
+		@Override
+		public int takeOver(String service) {
+			int taken = this.store.takeOver(service);
+			this.looks.incrementAndGet();
+			return taken;
+		}
+
 	}
 
 	/**

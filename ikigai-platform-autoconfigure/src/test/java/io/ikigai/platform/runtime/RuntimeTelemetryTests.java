@@ -111,13 +111,14 @@ class RuntimeTelemetryTests {
 
 	@Test
 	void flushesWithoutWaitingForMore() {
-		try (RuntimeTelemetry telemetry = telemetry(5000, Long.MAX_VALUE, this.kept::addAll)) {
+		Writing writing = this.kept::addAll;
+		try (RuntimeTelemetry telemetry = new RuntimeTelemetry(writing, json, "agent", 5000, Long.MAX_VALUE,
+				Duration.ofHours(1))) {
+			telemetry.start();
 			for (int i = 0; i < 20; i++) {
-				long before = System.nanoTime();
 				telemetry.emit("x", i);
 				telemetry.flush();
 				assertThat(keptOf("x")).hasSize(i + 1);
-				assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
 			}
 			IntStream.range(0, 3500).forEach((i) -> telemetry.emit("y", i));
 			telemetry.flush();
