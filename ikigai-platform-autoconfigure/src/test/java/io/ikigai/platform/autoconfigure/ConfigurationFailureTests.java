@@ -11,11 +11,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.Configurations;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -26,6 +33,18 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ConfigurationFailureTests {
+
+	/**
+	 * The platform's auto-configurations and those that they build on. A start that looks
+	 * at all of Spring Boot's takes several times as long.
+	 */
+	private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations
+		.of(ImportCandidates.load(AutoConfiguration.class, null)
+			.getCandidates()
+			.stream()
+			.filter((name) -> name.matches("(io\\.ikigai|.*\\.(jackson|jdbc|transaction|validation))\\..*"))
+			.map((name) -> ClassUtils.resolveClassName(name, null))
+			.toArray(Class<?>[]::new));
 
 	@TempDir
 	private Path directory;
@@ -86,7 +105,7 @@ class ConfigurationFailureTests {
 				[%s]
 				%s = "%s"
 				""".formatted(key.substring("ikigai.".length(), dot), key.substring(dot + 1), value));
-		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThatException().isThrownBy(() -> start("--spring.config.import=ikigai:" + conf, nowhere()));
 		assertThat(failure(output)).contains(key)
 			.contains(value)
 			.contains(conf + "] - 3:")
@@ -98,7 +117,7 @@ class ConfigurationFailureTests {
 	@ValueSource(
 			strings = { "--ikigai.services.queues=foo", "--ikigai.services.queues=nats", "--ikigai.queues.lease=1ms" })
 	void namesTheCommandLine(String argument, CapturedOutput output) {
-		assertThatException().isThrownBy(() -> TestApplication.run(argument, nowhere()));
+		assertThatException().isThrownBy(() -> start(argument, nowhere()));
 		assertThat(failure(output)).contains(argument.substring(2, argument.indexOf('=')))
 			.contains(argument.substring(argument.indexOf('=') + 1))
 			.contains("commandLineArgs");
@@ -106,8 +125,8 @@ class ConfigurationFailureTests {
 
 	@Test
 	void refusesLessThanIsRequired(CapturedOutput output) {
-		assertThatException().isThrownBy(() -> TestApplication.run("--ikigai.require=atomic",
-				"--ikigai.services.cache=redis", "--ikigai.services.pubsub=redis", nowhere()));
+		assertThatException().isThrownBy(() -> start("--ikigai.require=atomic", "--ikigai.services.cache=redis",
+				"--ikigai.services.pubsub=redis", nowhere()));
 		assertThat(failure(output)).contains("ikigai.require is atomic")
 			.contains("ikigai.services.cache is redis, ikigai.services.pubsub is redis")
 			.contains("Set ikigai.services.cache = postgres, ikigai.services.pubsub = postgres")
@@ -117,14 +136,14 @@ class ConfigurationFailureTests {
 	@Test
 	void namesTheLineOfAFileThatIsNoIni(CapturedOutput output) throws IOException {
 		Path conf = Files.writeString(this.directory.resolve("ikigai.conf"), "[services]\nqueues\n");
-		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThatException().isThrownBy(() -> start("--spring.config.import=ikigai:" + conf, nowhere()));
 		assertThat(failure(output)).contains(conf.toString()).contains("2");
 	}
 
 	@Test
 	void leavesOtherSectionsAlone(CapturedOutput output) throws IOException {
 		Path conf = Files.writeString(this.directory.resolve("ikigai.conf"), "[somebody]\nelse = 1\n");
-		assertThatException().isThrownBy(() -> TestApplication.run("--spring.config.import=ikigai:" + conf, nowhere()));
+		assertThatException().isThrownBy(() -> start("--spring.config.import=ikigai:" + conf, nowhere()));
 		// It went on to the database, which is not there.
 		assertThat(failure(output)).contains("127.0.0.1:1/nowhere").doesNotContain("somebody");
 	}
@@ -132,7 +151,7 @@ class ConfigurationFailureTests {
 	@Test
 	void tellsThatThereIsNoDatabaseAnywhere() {
 		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("io.zonky"))
-			.withUserConfiguration(TestApplication.class)
+			.withConfiguration(CONFIGURATIONS)
 			.withPropertyValues("spring.flyway.enabled=false")
 			.run((context) -> {
 				assertThat(context).hasFailed();
@@ -159,7 +178,7 @@ class ConfigurationFailureTests {
 			""")
 	void namesTheDriverThatIsMissing(String service, String backend, String missing, String coordinates) {
 		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader(missing))
-			.withUserConfiguration(TestApplication.class)
+			.withConfiguration(CONFIGURATIONS)
 			.withPropertyValues("spring.flyway.enabled=false", "ikigai.services." + service + "=" + backend,
 					nowhere().substring(2))
 			.run((context) -> {
@@ -178,7 +197,7 @@ class ConfigurationFailureTests {
 	@Test
 	void tellsWhatAUnixSocketNeeds() {
 		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("org.newsclub"))
-			.withUserConfiguration(TestApplication.class)
+			.withConfiguration(CONFIGURATIONS)
 			.withPropertyValues("spring.flyway.enabled=false",
 					"ikigai.postgres.url=postgresql://me:secret@/db?host=/run/postgresql")
 			.run((context) -> {
@@ -191,6 +210,13 @@ class ConfigurationFailureTests {
 						assertThat(analysis.getAction()).contains("com.kohlschutter.junixsocket:junixsocket-core");
 					});
 			});
+	}
+
+	private static void start(String... arguments) {
+		new SpringApplicationBuilder(Configurations.getClasses(CONFIGURATIONS)).web(WebApplicationType.NONE)
+			.properties("spring.flyway.enabled=false")
+			.run(arguments)
+			.close();
 	}
 
 	private static String nowhere() {

@@ -20,8 +20,9 @@ final class ApplicationProcess implements AutoCloseable {
 	private final BufferedReader output;
 
 	ApplicationProcess(Path directory, int port) throws IOException {
-		// setsid, so that a signal to the process group does not reach this JVM
-		List<String> command = new ArrayList<>(List.of("setsid"));
+		// setsid, so that a signal to the process group does not reach this JVM; a build
+		// in the background ignores the interrupt, and what it starts would, too
+		List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		command.addAll(List.of("-Xmx128m", EmbeddedPostgresApplication.class.getName(), directory.toString(),
 				String.valueOf(port)));

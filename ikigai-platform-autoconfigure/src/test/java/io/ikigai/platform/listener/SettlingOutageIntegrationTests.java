@@ -1,6 +1,5 @@
 package io.ikigai.platform.listener;
 
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,8 +15,12 @@ import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
 import io.ikigai.platform.testservers.Shutdown;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,11 +29,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What becomes of tasks and messages whose handlers end while the server that has them is
  * away.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SettlingOutageIntegrationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "well, COMPLETED", "fail, FAILED" })
-	void settlesTasksWhenItIsBack(String end, TaskState state) {
+	void settlesTasksWhenItIsBack(String end, TaskState state, CapturedOutput output) {
 		try (RedisServer redis = RedisServer.dedicated();
 				ListenerApplication application = ListenerApplication.start(PostgresServer.shared().freshDatabase(),
 						Handlers.class, "ikigai.services.queues=redis", "ikigai.redis.url=" + redis.url(),
@@ -40,8 +44,7 @@ class SettlingOutageIntegrationTests {
 			await().until(() -> handlers.calls.get() == 1);
 			redis.stop(Shutdown.IMMEDIATE);
 			handlers.go.countDown();
-			// Long enough to have tried
-			await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+			await("the first try").until(() -> output.getAll().contains("cannot be settled yet"));
 			redis.start();
 			TaskInfo task = await().ignoreExceptions()
 				.until(() -> application.task("outage", id), (found) -> found.state() == state);
@@ -51,7 +54,7 @@ class SettlingOutageIntegrationTests {
 	}
 
 	@Test
-	void settlesMessagesWhenItIsBack() {
+	void settlesMessagesWhenItIsBack(CapturedOutput output) {
 		try (NatsServer nats = NatsServer.dedicated();
 				ListenerApplication application = ListenerApplication.start(PostgresServer.shared().freshDatabase(),
 						Handlers.class, "ikigai.services.mailboxes=nats", "ikigai.nats.url=" + nats.url())) {
@@ -62,8 +65,8 @@ class SettlingOutageIntegrationTests {
 			await().until(() -> handlers.calls.get() == 1);
 			nats.stop(Shutdown.IMMEDIATE);
 			handlers.go.countDown();
-			// Longer than the driver's side tries by itself
-			await().pollDelay(Duration.ofSeconds(12)).until(() -> true);
+			// The driver's side tries by itself at first
+			await("the first try").until(() -> output.getAll().contains("cannot be settled yet"));
 			nats.start();
 			await().ignoreExceptions().until(() -> mailbox.unread() == 0);
 			assertThat(handlers.calls).hasValue(2);

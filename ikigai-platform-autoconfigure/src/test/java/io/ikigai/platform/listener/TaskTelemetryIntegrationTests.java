@@ -60,7 +60,7 @@ class TaskTelemetryIntegrationTests {
 				assertThat(event.get("listener").asString()).isEqualTo(queue);
 				assertThat(event.get("attempt").asInt()).isEqualTo(1);
 				assertThat(event.get("count").asInt()).isEqualTo(1);
-				assertThat(event.get("millis").asDouble()).isBetween(0.0, 20_000.0);
+				assertThat(event.get("millis").asDouble()).isGreaterThanOrEqualTo(0.0);
 			});
 			assertThat(events("error", queue)).isEmpty();
 		}

@@ -4,7 +4,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -116,9 +116,12 @@ class TimeoutAndLeaseIntegrationTests {
 		}
 
 		@IkigaiTaskListener(queue = "long", lease = "1s", concurrency = "2")
-		int handleLong(String payload) throws InterruptedException {
+		int handleLong(Task task) {
 			this.longCalls++;
-			this.never.await(3, TimeUnit.SECONDS);
+			this.jdbc.execute("CREATE TABLE IF NOT EXISTS first_lease AS SELECT id, lease_expires_at FROM task_queue "
+					+ "WHERE id = '" + task.id() + "'");
+			await("the end of the first lease").until(
+					() -> this.jdbc.queryForObject("SELECT now() > lease_expires_at FROM first_lease", Boolean.class));
 			return this.longCalls;
 		}
 

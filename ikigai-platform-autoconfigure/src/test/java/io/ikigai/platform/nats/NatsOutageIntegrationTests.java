@@ -1,11 +1,11 @@
 package io.ikigai.platform.nats;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import io.ikigai.platform.mailbox.Mailbox;
@@ -15,6 +15,10 @@ import io.ikigai.platform.testservers.NatsCluster;
 import io.ikigai.platform.testservers.NatsServer;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.Shutdown;
+import io.nats.client.api.Replica;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.Nats;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,13 +31,39 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NatsOutageIntegrationTests {
 
+	private final AtomicInteger sent = new AtomicInteger();
+
+	/** Waits until more was sent, and accepted. */
+	private void awaitLoad() {
+		int before = this.sent.get();
+		await("accepted messages").until(() -> this.sent.get() >= before + 20);
+	}
+
+	/** Waits until each server of the cluster has all that the others have. */
+	private static void awaitCopies(String url) throws Exception {
+		try (Connection connection = Nats.connect(url)) {
+			JetStreamManagement management = connection.jetStreamManagement();
+			await("copies on all servers").ignoreExceptions().until(() -> {
+				for (String stream : management.getStreamNames()) {
+					List<Replica> copies = management.getStreamInfo(stream).getClusterInfo().getReplicas();
+					if (copies.size() < 2
+							|| !copies.stream().allMatch((copy) -> copy.isCurrent() && !copy.isOffline())) {
+						return false;
+					}
+				}
+				return true;
+			});
+		}
+	}
+
 	/** Sends numbers until it is told to stop. */
-	private static CompletableFuture<List<Integer>> send(Mailbox mailbox, AtomicBoolean stop) {
+	private CompletableFuture<List<Integer>> send(Mailbox mailbox, AtomicBoolean stop) {
 		return CompletableFuture.supplyAsync(() -> {
 			List<Integer> accepted = new ArrayList<>();
 			for (int i = 0; !stop.get(); i++) {
 				if (succeeds(i, mailbox::send)) {
 					accepted.add(i);
+					this.sent.incrementAndGet();
 				}
 			}
 			return accepted;
@@ -88,12 +118,12 @@ class NatsOutageIntegrationTests {
 			CompletableFuture<List<Integer>> accepted = send(mailbox, stopSending);
 			CompletableFuture<List<Integer>> received = receive(mailbox, stopReceiving);
 			await().until(() -> application.backend().condition().up());
-			await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+			awaitLoad();
 			server.stop(shutdown);
 			assertThat(application.backend().condition().answers()).isFalse();
 			server.start();
 			await().until(() -> application.backend().condition().up());
-			await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+			awaitLoad();
 			stopSending.set(true);
 			accepted.join();
 			await().ignoreExceptions().until(() -> mailbox.unread() == 0);
@@ -107,7 +137,7 @@ class NatsOutageIntegrationTests {
 	}
 
 	@Test
-	void losesNoMessageWhenOneServerOfAClusterIsKilled() {
+	void losesNoMessageWhenOneServerOfAClusterIsKilled() throws Exception {
 		AtomicBoolean stopSending = new AtomicBoolean();
 		AtomicBoolean stopReceiving = new AtomicBoolean();
 		try (NatsCluster cluster = new NatsCluster();
@@ -117,12 +147,14 @@ class NatsOutageIntegrationTests {
 			CompletableFuture<List<Integer>> accepted = send(mailbox, stopSending);
 			CompletableFuture<List<Integer>> received = receive(mailbox, stopReceiving);
 			for (int node = 1; node <= 3; node++) {
-				await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+				awaitLoad();
 				cluster.stop(node, Shutdown.IMMEDIATE);
-				await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+				// Two of three go on
+				awaitLoad();
 				cluster.start(node);
 				// Before the next one goes, this one must have caught up
-				await().pollDelay(Duration.ofSeconds(5)).until(() -> application.backend().condition().up());
+				awaitCopies(cluster.url());
+				await().until(() -> application.backend().condition().up());
 			}
 			stopSending.set(true);
 			accepted.join();

@@ -91,9 +91,8 @@ class AgentInstancesIntegrationTests {
 			watcher.platform().transaction(() -> {
 				watcher.jdbc().execute("SELECT FROM agent_registry FOR UPDATE");
 				other.kill();
-				await().pollDelay(Duration.ofSeconds(3))
-					.until(() -> "failed".equals(this.database
-						.queryForText("SELECT status FROM ikigai_agent_instance WHERE agent_name = 'other'")));
+				await().until(() -> "failed".equals(this.database
+					.queryForText("SELECT status FROM ikigai_agent_instance WHERE agent_name = 'other'")));
 			});
 			assertThat(listening).contains(listenBackends());
 		}

@@ -28,7 +28,7 @@ class ListenerDeathIntegrationTests {
 	void runsTaskOfKilledAgentAgain(String queue, int attempt) throws Exception {
 		PostgresDatabase database = PostgresServer.shared().freshDatabase();
 		LocalAgent.createEffects(database);
-		try (AgentProcess victim = AgentProcess.start(database, "agent", "test.hang=true")) {
+		try (AgentProcess victim = AgentProcess.start(database, "agent", "test.hang=true", "ikigai.queues.lease=10m")) {
 			victim.await("ready");
 			UUID id;
 			try (LocalAgent sender = LocalAgent.start(database, "sender")) {

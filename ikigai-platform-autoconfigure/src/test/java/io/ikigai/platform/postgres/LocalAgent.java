@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.ListenedTask;
 import io.ikigai.platform.queue.ListenedTaskQueue;
 import io.ikigai.platform.runtime.TaskQueues;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 
 import org.springframework.boot.WebApplicationType;
@@ -111,21 +110,10 @@ final class LocalAgent implements AutoCloseable {
 	 * Claims as a listener does: the lease is extended until the task is settled.
 	 */
 	ListenedTask awaitTask(String queue, int leaseSeconds) {
-		Semaphore woken = new Semaphore(0);
-		long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-		try (AutoCloseable waiting = queue(queue).onReady(woken::release)) {
-			while (System.nanoTime() - deadline < 0) {
-				List<ListenedTask> claimed = queue(queue).claim(1, Duration.ofSeconds(leaseSeconds));
-				if (!claimed.isEmpty()) {
-					return claimed.get(0);
-				}
-				woken.tryAcquire(1, TimeUnit.SECONDS);
-			}
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("Could not claim from " + queue, ex);
-		}
-		throw new AssertionError("No task in queue " + queue);
+		return Waits
+			.until("a task in queue " + queue, () -> queue(queue).claim(1, Duration.ofSeconds(leaseSeconds)),
+					(claimed) -> !claimed.isEmpty())
+			.get(0);
 	}
 
 	/**

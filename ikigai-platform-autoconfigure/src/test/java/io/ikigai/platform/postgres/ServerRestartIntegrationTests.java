@@ -61,8 +61,8 @@ class ServerRestartIntegrationTests {
 		Task task = worker.awaitTask(queue, 30);
 		server.stop(shutdown);
 		server.start();
-		// Beyond the time in which locks say nothing.
-		await().pollDelay(Duration.ofSeconds(13)).until(() -> lockHeld(worker));
+		awaitDeathOfAnother();
+		assertThat(lockHeld(worker)).isTrue();
 		assertThat(find(queue, id).leaseExpiresAt()).as("extended since")
 			.isAfter(task.claimedAt().plus(Duration.ofSeconds(35)));
 		assertThat(observer.queue(queue).claim()).isEmpty();
@@ -77,13 +77,26 @@ class ServerRestartIntegrationTests {
 		for (int i = 0; i < 20; i++) {
 			int backend = await().until(() -> listenBackend(worker), (pid) -> pid > 0);
 			database.execute("SELECT pg_terminate_backend(" + backend + ", 5000)");
-			await().pollInterval(Duration.ofMillis(20))
-				.until(() -> listenBackend(worker), (pid) -> pid > 0 && pid != backend);
+			await().until(() -> listenBackend(worker), (pid) -> pid > 0 && pid != backend);
 		}
-		// Time for two more looks of each observer.
-		await().pollDelay(Duration.ofSeconds(3)).until(() -> lockHeld(worker));
+		awaitDeathOfAnother();
+		assertThat(lockHeld(worker)).isTrue();
 		assertThat(observer.queue("listen").claim()).isEmpty();
 		completesFirstAttempt(task, "listen", id);
+	}
+
+	/**
+	 * Waits until somebody has found that a process without a lock is dead: an observer
+	 * trusts the locks again, and has looked at them twice.
+	 */
+	private static void awaitDeathOfAnother() throws Exception {
+		UUID dead = UUID.randomUUID();
+		database.execute("""
+				INSERT INTO ikigai_agent_instance (id, agent_name, server, status, lock_key, last_heartbeat)
+				VALUES ('%s', 'dead', 'elsewhere', 'running', 1, now() + interval '1 hour')""".formatted(dead));
+		await("the death of a process that holds no lock").ignoreExceptions()
+			.until(() -> "t".equals(database
+				.queryForText("SELECT died_at IS NOT NULL FROM ikigai_agent_instance WHERE id = '" + dead + "'")));
 	}
 
 	private static void completesFirstAttempt(Task task, String queue, UUID id) {

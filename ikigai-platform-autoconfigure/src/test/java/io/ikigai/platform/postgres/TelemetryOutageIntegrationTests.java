@@ -1,10 +1,11 @@
 package io.ikigai.platform.postgres;
 
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 import io.ikigai.platform.telemetry.Telemetry;
 import io.ikigai.platform.telemetry.TelemetryQuery;
 import io.ikigai.platform.telemetry.TelemetryStatus;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.Shutdown;
@@ -35,11 +36,10 @@ class TelemetryOutageIntegrationTests {
 				telemetry.emit("outage", -1);
 				telemetry.flush();
 				server.stop(Shutdown.FAST);
-				long before = System.nanoTime();
 				for (int i = 0; i < 1200; i++) {
 					telemetry.emit("outage", i);
 				}
-				assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+				// Had an event waited for room, it would have been written later.
 				assertThat(status.dropped()).isEqualTo(700);
 				assertThat(status.buffered()).isEqualTo(500);
 				assertThatIllegalStateException().isThrownBy(telemetry::flush).withMessageContaining("500 events");
@@ -58,16 +58,14 @@ class TelemetryOutageIntegrationTests {
 	}
 
 	@Test
-	void stopsInTimeThoughTheDatabaseIsAway(CapturedOutput output) {
+	void stopsThoughTheDatabaseIsAway(CapturedOutput output) throws Exception {
 		try (PostgresServer server = PostgresServer.dedicated()) {
 			PostgresApplication application = PostgresApplication.start(server.freshDatabase(),
 					"spring.datasource.hikari.connection-timeout=1000");
 			server.stop(Shutdown.FAST);
 			application.platform().telemetry().emit("lost", 1);
 			TelemetryStatus status = application.bean(TelemetryStatus.class);
-			long before = System.nanoTime();
-			application.close();
-			assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+			Waits.value("the end of the application", CompletableFuture.runAsync(application::close));
 			assertThat(status.dropped()).isEqualTo(1);
 			assertThat(output).contains("Dropped 1 telemetry events");
 		}

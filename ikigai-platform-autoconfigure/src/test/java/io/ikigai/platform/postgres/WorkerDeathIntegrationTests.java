@@ -54,7 +54,7 @@ class WorkerDeathIntegrationTests {
 		UUID id = survivor.queue(doing).enqueue(Map.of());
 		try (AgentProcess victim = AgentProcess.start(database, "victim")) {
 			victim.await("ready");
-			victim.tell("claim " + doing + " 30").await("claimed " + id + " 1");
+			victim.tell("claim " + doing + " 600").await("claimed " + id + " 1");
 			if (!doing.equals("nothing")) {
 				victim.tell(doing).await("inside");
 			}
@@ -89,9 +89,9 @@ class WorkerDeathIntegrationTests {
 				AgentProcess second = AgentProcess.start(database, "victim")) {
 			first.await("ready");
 			second.await("ready");
-			first.tell("claim poison 30").await("claimed");
+			first.tell("claim poison 600").await("claimed");
 			first.kill();
-			second.tell("claim poison 30").await("claimed " + id + " 2");
+			second.tell("claim poison 600").await("claimed " + id + " 2");
 			second.kill();
 			await().until(() -> find("poison", id).state() == TaskState.FAILED);
 			assertThat(find("poison", id).error()).contains("2 times");
@@ -105,7 +105,7 @@ class WorkerDeathIntegrationTests {
 		UUID id = survivor.queue("unlucky").enqueue(Map.of(), TaskOptions.of().withMaxAttempts(2));
 		try (AgentProcess victim = AgentProcess.start(database, "victim")) {
 			victim.await("ready");
-			victim.tell("claim unlucky 30").await("claimed");
+			victim.tell("claim unlucky 600").await("claimed");
 			victim.kill();
 			RetryPolicy policy = new RetryPolicy(1, Duration.ofMillis(1), 1, Duration.ofMillis(1), Duration.ZERO);
 			ListenedTask task = survivor.awaitTask("unlucky", 30);

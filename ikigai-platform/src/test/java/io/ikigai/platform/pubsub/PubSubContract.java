@@ -20,9 +20,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public abstract class PubSubContract {
 
-	/**
-	 * How long something may take that happens soon, on a machine that is busy.
-	 */
 	private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
 	private String topic;
