@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -81,9 +80,6 @@ class RoomsTests {
 	private static final JavaClasses main = new ClassFileImporter().withImportOption((location) -> !isOfTests(location))
 		.importPackages(ROOT);
 
-	private static final JavaClasses tests = new ClassFileImporter().withImportOption(RoomsTests::isOfTests)
-		.importPackages(ROOT);
-
 	private static boolean isOfTests(Location location) {
 		return location.contains("/test-classes/") || location.contains("-tests.jar");
 	}
@@ -97,7 +93,6 @@ class RoomsTests {
 		Set<String> rooms = Stream.concat(Stream.of(API), ARROWS.keySet().stream().map((room) -> ROOT + "." + room))
 			.collect(Collectors.toSet());
 		assertThat(main).extracting(JavaClass::getPackageName).isSubsetOf(rooms).contains(ROOT, ROOT + ".postgres");
-		assertThat(tests).isNotEmpty();
 	}
 
 	@Test
@@ -170,17 +165,6 @@ class RoomsTests {
 			.noneMatch((name) -> name.matches(".*\\.(util|utils|support|common)(\\..*)?"));
 		assertThat(main).extracting(JavaClass::getSimpleName)
 			.noneMatch((name) -> name.matches(".*(Util|Utils|Helper|Helpers|Impl|Common)"));
-	}
-
-	@Test
-	void testsWaitForWhatTheyWaitForAndDoNotSleep() {
-		noClasses().should()
-			.callMethod(Thread.class, "sleep", long.class)
-			.orShould()
-			.callMethod(Thread.class, "sleep", long.class, int.class)
-			.orShould()
-			.callMethod(TimeUnit.class, "sleep", long.class)
-			.check(tests);
 	}
 
 	@Test

@@ -2,11 +2,11 @@ package io.ikigai.platform.faults;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskQueue;
+import io.ikigai.platform.testing.Waits;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -58,7 +58,7 @@ final class HandClaims implements SmartLifecycle {
 
 	private void pause() {
 		try {
-			this.stopped.await(100, TimeUnit.MILLISECONDS);
+			Waits.pause(Duration.ofMillis(100), this.stopped);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

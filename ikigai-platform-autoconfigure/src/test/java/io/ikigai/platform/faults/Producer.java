@@ -1,16 +1,17 @@
 package io.ikigai.platform.faults;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.TaskQueue;
+import io.ikigai.platform.testing.Waits;
 
 /**
  * Sends work of every kind in every way: alone, in bulk, in a transaction, in one that is
@@ -135,7 +136,7 @@ final class Producer {
 	// Lets the workers keep pace; while nothing is accepted, it spares the logs
 	private static void pause(CountDownLatch stop) {
 		try {
-			stop.await(20, TimeUnit.MILLISECONDS);
+			Waits.pause(Duration.ofMillis(20), stop);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

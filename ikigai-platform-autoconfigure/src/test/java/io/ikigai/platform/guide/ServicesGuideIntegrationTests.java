@@ -79,7 +79,7 @@ class ServicesGuideIntegrationTests {
 		List<UUID> ids = queue.enqueueAll(requests, TaskOptions.of().withDelay(Duration.ofMinutes(1)));
 
 		// Woken by a notification
-		Task task = queue.claim(Waits.LIMIT).orElseThrow();
+		Task task = queue.claim(Duration.ofMinutes(2)).orElseThrow();
 		CheckRequest request = task.payload(CheckRequest.class);
 		// What is written and the completion: both or neither
 		task.complete(() -> outcomes.add(request.url()));
@@ -112,25 +112,25 @@ class ServicesGuideIntegrationTests {
 	}
 
 	@Test
-	void sendsAndReceives() {
+	void sendsAndReceives() throws Exception {
 		List<Alert> handled = new ArrayList<>();
 		// tag::mailboxes[]
 		Mailbox mailbox = platform.mailbox("ops-alerts");
 		mailbox.send(new Alert("disk full"), MessageOptions.of().withHeader("host", "a").withReplyTo("answers"));
 
 		// Woken by a notification
-		MailboxMessage message = mailbox.receive(Waits.LIMIT).orElseThrow();
+		MailboxMessage message = mailbox.receive(Duration.ofMinutes(2)).orElseThrow();
 		handled.add(message.payload(Alert.class));
 		// Joins the running transaction
 		message.acknowledge();
 
-		CompletableFuture<Status> status = mailbox.ask(new Question("how is it?"), Status.class, Duration.ofSeconds(5));
+		CompletableFuture<Status> status = mailbox.ask(new Question("how is it?"), Status.class, Duration.ofMinutes(2));
 		// end::mailboxes[]
 		assertThat(handled).containsExactly(new Alert("disk full"));
 		MailboxMessage question = mailbox.receive(Waits.LIMIT).orElseThrow();
 		question.reply(new Status("fine"));
 		question.acknowledge();
-		assertThat(status).succeedsWithin(Waits.LIMIT).isEqualTo(new Status("fine"));
+		assertThat(Waits.value("the answer", status)).isEqualTo(new Status("fine"));
 	}
 
 	@Test

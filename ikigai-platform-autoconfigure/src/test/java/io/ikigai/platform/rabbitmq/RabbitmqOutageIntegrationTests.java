@@ -91,10 +91,9 @@ class RabbitmqOutageIntegrationTests {
 				assertThat(application.platform().queue(queue).claim()).isEmpty();
 				CompletableFuture<Optional<Task>> waiting = CompletableFuture
 					.supplyAsync(() -> application.platform().queue(queue).claim(Waits.LIMIT));
-				long killed = System.nanoTime();
 				victim.kill();
 				Task task = waiting.join().orElseThrow();
-				assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(5));
+				// Its lease would have ended after an hour.
 				assertThat(task.id()).isEqualTo(id);
 				assertThat(task.attempt()).isEqualTo(2);
 				task.complete();

@@ -17,9 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
  */
 public abstract class CacheContract {
 
-	/**
-	 * How long something may take that happens soon, on a machine that is busy.
-	 */
 	static final Duration LONG = Duration.ofHours(1);
 
 	private String region;

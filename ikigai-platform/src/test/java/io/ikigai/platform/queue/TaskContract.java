@@ -17,9 +17,6 @@ import static io.ikigai.platform.testing.Waits.await;
  */
 public abstract class TaskContract {
 
-	/**
-	 * How long something may take that happens soon, on a machine that is busy.
-	 */
 	private TaskQueue queue;
 
 	/**

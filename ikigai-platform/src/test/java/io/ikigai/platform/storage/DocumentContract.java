@@ -19,9 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
  */
 public abstract class DocumentContract {
 
-	/**
-	 * How long something may take that happens soon, on a machine that is busy.
-	 */
 	static final TypeRef<Map<String, Object>> MAP = new TypeRef<>() {
 	};
 

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -287,7 +286,7 @@ public final class TcpProxy implements AutoCloseable {
 				for (int count = input.read(bytes); awaitPassage(direction) && count >= 0; count = input.read(bytes)) {
 					Duration delay = TcpProxy.this.delays.get(direction);
 					if (delay != null) {
-						TcpProxy.this.closed.await(delay.toNanos(), TimeUnit.NANOSECONDS);
+						Waits.pause(delay, TcpProxy.this.closed);
 					}
 					if (!awaitPassage(direction)) {
 						break;

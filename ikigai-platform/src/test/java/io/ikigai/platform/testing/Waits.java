@@ -162,6 +162,18 @@ public final class Waits {
 		require(what, uninterrupted(what, (millis) -> executor.awaitTermination(millis, TimeUnit.MILLISECONDS)));
 	}
 
+	/**
+	 * Slows a load or a network down: pauses for a time, or until it is to end. Not a way
+	 * to wait for something.
+	 * @param time how long at most
+	 * @param end open when it is to end
+	 * @return whether it is to end
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public static boolean pause(Duration time, CountDownLatch end) throws InterruptedException {
+		return end.await(time.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
 	private static <T extends @Nullable Object> T uninterrupted(String what, Limited<T> wait) {
 		try {
 			return wait.within(LIMIT.toMillis());

@@ -3,7 +3,6 @@ package io.ikigai.sample.webapp;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -152,7 +151,7 @@ class ConsoleIntegrationTests {
 			.containsExactlyInAnyOrder("{\"url\":\"https://example.org/\"}",
 					"{\"url\":\"http://example.com:8080/x?y=z\"}");
 		assertThat(tasks).allSatisfy((task) -> assertThat(task.scheduledFor())
-			.isCloseTo(task.createdAt().plus(Duration.ofHours(1)), within(1, ChronoUnit.SECONDS)));
+			.isCloseTo(task.createdAt().plus(Duration.ofHours(1)), within(Waits.LIMIT)));
 		assertThat(this.operator.get("/queue?name=monitoring-tasks").body()).contains("2 tasks enqueued.");
 	}
 

@@ -1,10 +1,12 @@
 package io.ikigai.sample.webapp.scenario;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +23,9 @@ final class CheckedSite implements AutoCloseable {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	private final AtomicInteger slow = new AtomicInteger();
+	private final Executor later = CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
 
-	private final CountDownLatch closed = new CountDownLatch(1);
+	private final AtomicInteger slow = new AtomicInteger();
 
 	private final HttpServer server;
 
@@ -34,19 +36,24 @@ final class CheckedSite implements AutoCloseable {
 		this.server.start();
 	}
 
-	private void answer(HttpExchange exchange) throws IOException {
+	private void answer(HttpExchange exchange) {
 		String path = exchange.getRequestURI().getPath();
 		if (path.startsWith("/down/slow")) {
 			this.slow.incrementAndGet();
-			try {
-				this.closed.await(500, TimeUnit.MILLISECONDS);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			this.later.execute(() -> end(exchange, 503));
 		}
-		exchange.sendResponseHeaders(path.startsWith("/down") ? 503 : 200, -1);
-		exchange.close();
+		else {
+			end(exchange, path.startsWith("/down") ? 503 : 200);
+		}
+	}
+
+	private static void end(HttpExchange exchange, int status) {
+		try (exchange) {
+			exchange.sendResponseHeaders(status, -1);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	URI at(String path) {
@@ -62,7 +69,6 @@ final class CheckedSite implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.closed.countDown();
 		this.server.stop(0);
 		this.threads.shutdown();
 	}
