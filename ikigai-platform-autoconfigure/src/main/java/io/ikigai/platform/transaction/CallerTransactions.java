@@ -191,7 +191,7 @@ public final class CallerTransactions implements AutoCloseable {
 				return invoke(store, method, arguments);
 			}
 			try {
-				return apart((status) -> {
+				return this.<@Nullable Object>apart((status) -> {
 					try {
 						return invoke(store, method, arguments);
 					}
