@@ -182,7 +182,7 @@ public final class CallerTransactions implements AutoCloseable {
 	 * @param <T> its type
 	 * @return the store, with the same interfaces
 	 */
-	@SuppressWarnings("unchecked")
+	@SuppressWarnings({ "unchecked", "NullAway" })
 	public <T> T guard(T store) {
 		InvocationHandler handler = (proxy, method, arguments) -> {
 			TransactionPhase phase = phase();
