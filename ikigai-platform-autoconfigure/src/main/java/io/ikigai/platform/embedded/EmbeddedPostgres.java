@@ -65,11 +65,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
 					"ikigai.postgres.embedded.port is %d; it must be between 1 and 65535".formatted(port));
 		}
 		Path home = createDirectory(directory);
+		requireOwn(home);
 		DirectoryUsers users = DirectoryUsers.of(home);
 		PostgresServer server = new PostgresServer(home);
 		PostgresServer.Running running = users.join(() -> server.ensureRunning(port));
 		logger.info("PostgreSQL %s (embedded, meant for development) %s on 127.0.0.1:%d, data in %s"
-			.formatted(running.version(), running.started() ? "started" : "joined", running.port(), home));
+			.formatted(running.version(), running.started() ? "started" : "joined", running.port(), running.data()));
+		if (!running.otherData().isEmpty()) {
+			logger.info(
+					"Data of other versions of PostgreSQL stays beside it, for their binaries: " + running.otherData());
+		}
 		EmbeddedPostgres postgres = new EmbeddedPostgres(users, server, running.port(), running.password());
 		Thread keeper = new Thread(postgres::keepRunning, "ikigai-embedded-postgres");
 		keeper.setDaemon(true);
@@ -121,6 +126,23 @@ public final class EmbeddedPostgres implements AutoCloseable {
 		}
 	}
 
+	// Before anything is opened there
+	private static void requireOwn(Path home) {
+		try {
+			OwnFiles.ofThisUser(home).require(home);
+		}
+		catch (IOException ex) {
+			throw new EmbeddedPostgresException(
+					"The owner of %s could not be found out (%s).".formatted(home, ex.getMessage()),
+					"Set ikigai.postgres.embedded.directory to a directory of this user.", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new EmbeddedPostgresException("Interrupted while the embedded PostgreSQL was starting.",
+					"Start again.", ex);
+		}
+	}
+
 	private static Path checkName(Path directory) {
 		// pg_ctl and initdb put their own path between double quotes in a shell command
 		if (directory.toString().chars().anyMatch((c) -> "\"$`\\\n".indexOf(c) >= 0)) {
@@ -133,11 +155,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
 	}
 
 	/**
-	 * The JDBC URL, without user name and password.
-	 * @return {@code jdbc:postgresql://127.0.0.1:port/ikigai}
+	 * The JDBC URL, without user name and password. It makes the driver refuse a server
+	 * that asks for the password in any form but SCRAM, such as a program that has taken
+	 * the port of a server that ended.
+	 * @return {@code jdbc:postgresql://127.0.0.1:port/ikigai?requireAuth=scram-sha-256}
 	 */
 	public String jdbcUrl() {
-		return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(this.port, NAME);
+		return "jdbc:postgresql://127.0.0.1:%d/%s?requireAuth=scram-sha-256".formatted(this.port, NAME);
 	}
 
 	/**

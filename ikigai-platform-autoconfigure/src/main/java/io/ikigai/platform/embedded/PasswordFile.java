@@ -32,8 +32,7 @@ final class PasswordFile {
 		if (!Files.exists(this.path)) {
 			throw new EmbeddedPostgresException(
 					"The embedded PostgreSQL has data, but its password file %s is gone.".formatted(this.path),
-					"Put the file back, or delete the directory %s to begin with an empty database."
-						.formatted(this.path.getParent()));
+					"Put the file back, or set ikigai.postgres.embedded.directory to another directory to begin with an empty database.");
 		}
 		return Files.readString(this.path).strip();
 	}

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,16 +27,27 @@ import org.springframework.util.FileSystemUtils;
  */
 final class PostgresBinaries {
 
+	private static final FileAttribute<?> OWN_DIRECTORY = PosixFilePermissions
+		.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
+
 	private final Path prefix;
 
 	private PostgresBinaries(Path prefix) {
 		this.prefix = prefix;
 	}
 
-	static PostgresBinaries unpackInto(Path directory) throws IOException {
+	/**
+	 * Unpacks the programs, unless that was done before and nobody else may have changed
+	 * them since.
+	 * @param directory where to
+	 * @param own checks whose files they are
+	 * @return the programs
+	 */
+	static PostgresBinaries unpackInto(Path directory, OwnFiles own) throws IOException {
 		byte[] archive = readArchive();
 		Path prefix = directory.resolve("binaries-" + checksum(archive));
-		if (!Files.isDirectory(prefix)) {
+		if (!own.ownsAll(prefix)) {
+			FileSystemUtils.deleteRecursively(prefix);
 			Path unfinished = directory.resolve("binaries.new");
 			FileSystemUtils.deleteRecursively(unfinished);
 			unpack(archive, unfinished);
@@ -93,10 +105,10 @@ final class PostgresBinaries {
 					throw new IOException("The archive entry '%s' leaves its directory".formatted(entry.getName()));
 				}
 				if (entry.isDirectory()) {
-					Files.createDirectories(path);
+					Files.createDirectories(path, OWN_DIRECTORY);
 					continue;
 				}
-				Files.createDirectories(path.getParent());
+				Files.createDirectories(path.getParent(), OWN_DIRECTORY);
 				if (entry.isSymbolicLink()) {
 					Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
 				}

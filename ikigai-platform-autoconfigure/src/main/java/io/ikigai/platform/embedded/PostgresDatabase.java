@@ -80,6 +80,8 @@ final class PostgresDatabase {
 		Properties properties = new Properties();
 		properties.setProperty("user", EmbeddedPostgres.NAME);
 		properties.setProperty("password", this.password);
+		// Whoever has taken the port is not told the password
+		properties.setProperty("requireAuth", "scram-sha-256");
 		properties.setProperty("connectTimeout", "5");
 		properties.setProperty("socketTimeout", "30");
 		Connection connection = new Driver().connect("jdbc:postgresql://127.0.0.1:%d/%s".formatted(this.port, database),

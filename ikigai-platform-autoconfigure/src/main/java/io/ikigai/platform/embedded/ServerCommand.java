@@ -35,7 +35,14 @@ final class ServerCommand {
 	}
 
 	private boolean isRoot() throws IOException, InterruptedException {
-		return execute(List.of("id", "-u")).output().strip().equals("0");
+		return userId().equals("0");
+	}
+
+	/**
+	 * Returns the number of the user that this process runs as.
+	 */
+	String userId() throws IOException, InterruptedException {
+		return execute(List.of("id", "-u")).output().strip();
 	}
 
 	private void requireUserNamespaces() throws InterruptedException {

@@ -114,8 +114,8 @@ class UnixSocketIntegrationTests {
 	void handsOutAllNotifications(String way) throws Exception {
 		String url = switch (way) {
 			case "socket" -> PostgresUrl.parse("key", server.socketUrl()).jdbcUrl();
-			case "tls" -> server.jdbcUrl() + "?sslmode=require";
-			default -> server.jdbcUrl() + "?sslmode=disable";
+			case "tls" -> server.jdbcUrl() + "&sslmode=require";
+			default -> server.jdbcUrl() + "&sslmode=disable";
 		};
 		try (Connection listening = DriverManager.getConnection(ListenSocketFactory.addedTo(url, new Properties()),
 				server.username(), server.password());

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.util.FileSystemUtils;
+
 import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -73,7 +75,8 @@ class EmbeddedPostgresIntegrationTests {
 		try (EmbeddedPostgres postgres = EmbeddedPostgres.start(shared, port)) {
 			assertThat(postgres.port()).isEqualTo(port);
 			assertThat(postgres.directory()).isEqualTo(shared.toRealPath());
-			assertThat(postgres.jdbcUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:%d/ikigai", port);
+			assertThat(postgres.jdbcUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:%d/ikigai?requireAuth=scram-sha-256",
+					port);
 			URI url = URI.create(postgres.psqlUrl());
 			assertThat(url.getScheme()).isEqualTo("postgresql");
 			assertThat(url.getUserInfo()).isEqualTo("ikigai:" + postgres.password());
@@ -154,7 +157,7 @@ class EmbeddedPostgresIntegrationTests {
 		assertThat(first.awaitReady()).isEqualTo(second.awaitReady());
 		first.end();
 		second.end();
-		assertThat(directory.resolve("data/postmaster.pid")).doesNotExist();
+		assertThat(DataDirectory.running(directory.toRealPath())).isEmpty();
 	}
 
 	@Test
@@ -249,18 +252,49 @@ class EmbeddedPostgresIntegrationTests {
 	}
 
 	@Test
-	void leavesDataOfAnotherMajorVersionAlone() throws Exception {
+	void keepsTheDataOfEachMajorVersionInItsOwnDirectory() throws Exception {
+		EmbeddedPostgres.start(shared, freePort()).close();
+		Path ours = data();
+		Path theirs = Files.createDirectory(ours.resolveSibling("data-9"));
+		try {
+			Files.writeString(theirs.resolve("PG_VERSION"), "9\n");
+			try (EmbeddedPostgres postgres = EmbeddedPostgres.start(shared, freePort())) {
+				assertThat(query(postgres, "SHOW data_directory")).isEqualTo(ours.toString());
+			}
+			assertThat(theirs).isDirectoryContaining("glob:**/PG_VERSION");
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(theirs);
+		}
+	}
+
+	@Test
+	void givesDataWithoutAVersionInItsNameTheNameOfItsVersion() throws Exception {
+		try (EmbeddedPostgres postgres = EmbeddedPostgres.start(shared, freePort())) {
+			execute(postgres, "DROP TABLE IF EXISTS renamed", "CREATE TABLE renamed AS SELECT 'yes' AS kept");
+		}
+		Path ours = data();
+		Files.move(ours, ours.resolveSibling("data"));
+		try (EmbeddedPostgres postgres = EmbeddedPostgres.start(shared, freePort())) {
+			assertThat(query(postgres, "SELECT kept FROM renamed")).isEqualTo("yes");
+		}
+		assertThat(data()).isEqualTo(ours);
+	}
+
+	@Test
+	void leavesDataAloneThatIsNotOfTheVersionInItsName() throws Exception {
 		EmbeddedPostgres.start(shared, freePort()).close();
 		Path file = data().resolve("PG_VERSION");
 		String version = Files.readString(file);
-		Files.writeString(file, "9.6\n");
+		Files.writeString(file, "9\n");
 		try {
 			assertThatExceptionOfType(EmbeddedPostgresException.class)
 				.isThrownBy(() -> EmbeddedPostgres.start(shared, freePort()))
-				.withMessageContaining("written by PostgreSQL 9.6")
+				.withMessageContaining("written by PostgreSQL 9")
 				.withMessageContaining("PostgreSQL " + version.strip())
-				.withMessageContaining("ikigai.postgres.embedded.directory");
-			assertThat(file).hasContent("9.6");
+				.withMessageContaining("ikigai.postgres.embedded.directory")
+				.withMessageNotContaining("delete");
+			assertThat(file).hasContent("9");
 		}
 		finally {
 			Files.writeString(file, version);
@@ -301,7 +335,9 @@ class EmbeddedPostgresIntegrationTests {
 	}
 
 	private static Path data() throws IOException {
-		return shared.toRealPath().resolve("data");
+		List<DataDirectory> all = DataDirectory.all(shared.toRealPath());
+		assertThat(all).hasSize(1);
+		return all.get(0).path();
 	}
 
 	private static void killServer() throws Exception {

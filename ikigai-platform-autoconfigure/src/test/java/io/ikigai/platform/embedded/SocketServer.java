@@ -32,12 +32,12 @@ public final class SocketServer implements AutoCloseable {
 	public SocketServer(Path directory, int port) throws Exception {
 		this.postgres = EmbeddedPostgres.start(directory, port);
 		this.port = port;
-		this.data = directory.toRealPath().resolve("data");
+		DataDirectory running = DataDirectory.running(directory.toRealPath()).orElseThrow();
+		this.data = running.path();
 		createCertificate();
-		PostmasterFile postmaster = new PostmasterFile(directory.toRealPath(), this.data);
-		Path program = postmaster.running().orElseThrow().program().resolveSibling("pg_ctl");
-		ServerCommand.Result result = new ServerCommand(directory.toRealPath()).run(program, "restart", "-D", "data",
-				"-l", "postgres.log", "-w", "-o",
+		Path program = running.postmaster().running().orElseThrow().program().resolveSibling("pg_ctl");
+		ServerCommand.Result result = new ServerCommand(directory.toRealPath()).run(program, "restart", "-D",
+				running.name(), "-l", "postgres.log", "-w", "-o",
 				"-c listen_addresses=127.0.0.1 -c port=" + port + " -c unix_socket_directories=. -c ssl=on");
 		if (!result.successful()) {
 			close();

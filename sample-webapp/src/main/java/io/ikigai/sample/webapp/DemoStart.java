@@ -60,7 +60,8 @@ class DemoStart {
 			credentials += ":" + encode(database.getPassword());
 		}
 		String prefix = credentials.isEmpty() ? "postgresql://" : "postgresql://" + credentials + "@";
-		return database.getJdbcUrl().replace("jdbc:postgresql://", prefix);
+		// Without the parameters, which are the driver's
+		return database.getJdbcUrl().split("\\?", 2)[0].replace("jdbc:postgresql://", prefix);
 	}
 
 	private static String encode(String text) {
