@@ -179,7 +179,7 @@ record MailboxScripts<T>(RedisScript<T> script) {
 							end
 							return result
 							"""
-						.formatted(MOST_BYTES));
+						.formatted(MOST_HANDED_OUT, MOST_BYTES));
 
 	/** Arguments: id, token. */
 	static final MailboxScripts<Long> MINE = of(Long.class, COMMON + """
