@@ -63,7 +63,7 @@ record PlatformDatabase(DataSource dataSource, DataSource direct, PlatformTransa
 		PostgresUrl url = PostgresUrl.parse(URL, properties.url());
 		HikariDataSource pool = new HikariDataSource();
 		pool.setPoolName("ikigai");
-		pool.setJdbcUrl(url.jdbcUrl());
+		pool.setJdbcUrl(SilentConnections.limited(url.jdbcUrl()));
 		pool.setUsername((url.username() != null) ? url.username() : properties.username());
 		pool.setPassword((url.password() != null) ? url.password() : properties.password());
 		try {

@@ -74,7 +74,8 @@ public final class PostgresConnectionAutoConfiguration {
 		if (StringUtils.hasText(other) && !PostgresUrl.sameDatabase(url.jdbcUrl(), other)) {
 			throw PlatformDatabase.twoDatabases("spring.datasource.url");
 		}
-		return new Address(url.jdbcUrl(), (url.username() != null) ? url.username() : properties.username(),
+		return new Address(SilentConnections.limited(url.jdbcUrl()),
+				(url.username() != null) ? url.username() : properties.username(),
 				(url.password() != null) ? url.password() : properties.password());
 	}
 
@@ -95,7 +96,7 @@ public final class PostgresConnectionAutoConfiguration {
 
 		@Bean
 		JdbcConnectionDetails ikigaiEmbeddedConnectionDetails(EmbeddedPostgres embedded) {
-			return new Address(embedded.jdbcUrl(), embedded.username(), embedded.password());
+			return new Address(SilentConnections.limited(embedded.jdbcUrl()), embedded.username(), embedded.password());
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +24,21 @@ import org.springframework.util.StringUtils;
  * @param schema the schema of the platform's tables
  * @param separate whether the platform has a database of its own beside the
  * application's, with no transaction in common
+ * @param statementTimeout how long a short statement of the platform, such as a claim, a
+ * completion or a receive, may take before it is cancelled; five seconds later its
+ * connection is taken for dead. The application's own statements have no such limit
  * @param embedded the embedded server
  */
 @ConfigurationProperties(prefix = "ikigai.postgres", ignoreUnknownFields = false)
 public record PostgresProperties(@Nullable String url, @Nullable String username, @Nullable String password,
 		@Nullable String listenUrl, @DefaultValue("public") String schema, @DefaultValue("false") boolean separate,
-		@DefaultValue Embedded embedded) {
+		@DefaultValue("15s") Duration statementTimeout, @DefaultValue Embedded embedded) {
 
 	private static final int LONGEST_NAME = 63;
+
+	private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
 
 	/**
 	 * Checks the values, and takes addresses that are set to nothing as not set.
@@ -42,6 +50,10 @@ public record PostgresProperties(@Nullable String url, @Nullable String username
 				|| schema.indexOf('\0') >= 0) {
 			throw new InvalidConfigurationPropertyValueException("ikigai.postgres.schema", schema,
 					"It must have 1 to 63 bytes.");
+		}
+		if (statementTimeout.compareTo(SHORTEST_TIMEOUT) < 0 || statementTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
+			throw new InvalidConfigurationPropertyValueException("ikigai.postgres.statement-timeout", statementTimeout,
+					"It must be from 1s to 1h.");
 		}
 	}
 

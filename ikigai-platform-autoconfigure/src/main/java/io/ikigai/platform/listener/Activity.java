@@ -42,4 +42,10 @@ interface Activity {
 	 */
 	boolean stopping();
 
+	/**
+	 * Tells what keeps it from its work.
+	 * @return the problem, or {@code null} if there is none
+	 */
+	@Nullable String problem();
+
 }

@@ -57,7 +57,7 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 		try {
 			finished = task.task().finished(result);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			settlement.fail(List.of(task), ex);
 			return;
 		}
@@ -75,23 +75,28 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 		try {
 			run.execute(work);
 		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("The run has ended; its last completions are written here", ex);
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			logger.debug("The run has ended, or there is no further thread; completions are written here", ex);
 			work.run();
 		}
 	}
 
 	private void writeAll() {
 		do {
-			for (List<Returned> batch = next(); !batch.isEmpty(); batch = next()) {
-				long began = System.nanoTime();
-				write(batch);
-				if (this.waiting.get() < ENOUGH) {
-					// The next ones are worth their round trip when some have gathered
-					LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, PAUSES * (System.nanoTime() - began)));
+			try {
+				for (List<Returned> batch = next(); !batch.isEmpty(); batch = next()) {
+					long began = System.nanoTime();
+					write(batch);
+					if (this.waiting.get() < ENOUGH) {
+						// The next ones are worth their round trip when some have
+						// gathered
+						LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, PAUSES * (System.nanoTime() - began)));
+					}
 				}
 			}
-			this.writing.set(false);
+			finally {
+				this.writing.set(false);
+			}
 		}
 		while (!this.returned.isEmpty() && this.writing.compareAndSet(false, true));
 	}
@@ -121,7 +126,7 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 				return;
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("Completions cannot be written together", ex);
 			// By itself, the first one waits for a database that is away, and tells
 			rest.get(0).completeAlone();
@@ -168,8 +173,9 @@ final class GroupedCompletion implements Completion<ReceivedTask> {
 			try {
 				this.settlement.complete(this.task, this.result);
 			}
-			catch (RuntimeException ex) {
-				logger.error("A task could not be settled; it is claimable when its lease ends", ex);
+			catch (RuntimeException | Error ex) {
+				this.task.abandon();
+				logger.error(this.task.describe() + " cannot be settled; it comes again when its lease ends", ex);
 			}
 			finally {
 				this.run.endSettling();

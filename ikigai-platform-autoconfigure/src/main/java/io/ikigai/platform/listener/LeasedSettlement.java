@@ -8,16 +8,14 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.NonTransientDataAccessException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Settles what is held by a lease, outside the handler's transaction. The lease is
- * extended for as long as this process lives, so what cannot be written while the
- * database is away is written when it is back. The fence makes that safe.
+ * Settles what is held by a lease, outside the handler's transaction. What cannot be
+ * written while the backend is away is tried again until it is written or somebody else
+ * has the task: its lease is extended for one more lease only, see
+ * {@link io.ikigai.platform.runtime.LeaseKeeper}. The fence makes that safe. What the
+ * backend refuses for good is abandoned.
  */
 final class LeasedSettlement {
 
@@ -33,7 +31,7 @@ final class LeasedSettlement {
 		try {
 			insist(received, () -> received.complete(result));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			fail(received, ex);
 		}
 	}
@@ -44,11 +42,22 @@ final class LeasedSettlement {
 
 	private void fail(Received received, Throwable error) {
 		Throwable cause = Settlement.ask(received, error);
-		insist(received, () -> Settlement.fail(received, cause));
+		insistOrAbandon(received, () -> Settlement.fail(received, cause));
 	}
 
 	void release(List<? extends Received> all) {
-		all.stream().filter((each) -> !each.settled()).forEach((each) -> insist(each, each::release));
+		all.stream().filter((each) -> !each.settled()).forEach((each) -> insistOrAbandon(each, each::release));
+	}
+
+	private void insistOrAbandon(Received received, Runnable write) {
+		try {
+			insist(received, write);
+		}
+		catch (RuntimeException | Error ex) {
+			received.abandon();
+			logger.error(received.describe() + " cannot be settled; its lease is not extended any more, and it comes "
+					+ "again when that has ended", ex);
+		}
 	}
 
 	private void insist(Received received, Runnable write) {
@@ -62,15 +71,17 @@ final class LeasedSettlement {
 				logger.warn(received.describe() + ": " + ex.getMessage());
 				return;
 			}
-			catch (DataAccessException | TransactionException ex) {
-				if (!mayPass(ex)) {
+			catch (RuntimeException ex) {
+				if (BackendErrors.isFinal(ex)) {
 					throw ex;
 				}
 				if (backOff == null) {
 					backOff = TakingFailures.backOff();
-					logger.warn(received.describe() + " cannot be settled yet", ex);
+					logger.warn(received.describe() + " cannot be settled yet; trying again for as long as it is ours",
+							ex);
 				}
 				if (!this.run.pause(backOff.nextBackOff())) {
+					received.abandon();
 					logger.error(received.describe()
 							+ " could not be settled before the listener stopped; it comes again when the lease ends",
 							ex);
@@ -78,11 +89,6 @@ final class LeasedSettlement {
 				}
 			}
 		}
-	}
-
-	private static boolean mayPass(RuntimeException error) {
-		return !(error instanceof NonTransientDataAccessException)
-				|| error instanceof DataAccessResourceFailureException;
 	}
 
 }

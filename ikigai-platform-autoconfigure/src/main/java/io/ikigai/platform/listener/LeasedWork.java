@@ -8,7 +8,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
@@ -110,7 +109,7 @@ final class LeasedWork<R extends Received> implements ListenerSource.Work {
 				this.settlement.release(delivery.fitting());
 				return;
 			}
-			if (!(error instanceof ConcurrencyFailureException) || reruns == MAX_RERUNS) {
+			if (!BackendErrors.lostRace(error) || reruns == MAX_RERUNS) {
 				settleUndone(delivery.fitting(), error);
 				return;
 			}

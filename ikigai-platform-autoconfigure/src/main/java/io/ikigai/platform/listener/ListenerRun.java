@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ikigai.platform.listener.ListenerSource.Taken;
 import io.ikigai.platform.listener.ListenerSource.Work;
+import io.ikigai.platform.listener.Reservations.Reservation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ final class ListenerRun implements Activity {
 	private final Slots slots;
 
 	private final @Nullable WorkAhead ahead;
+
+	private final Reservations reservations;
 
 	/** Tasks whose handlers have returned and whose ends are being written. */
 	private final AtomicInteger settling = new AtomicInteger();
@@ -83,6 +86,7 @@ final class ListenerRun implements Activity {
 		this.workers = new WorkerThreads(id, concurrency, virtualThreads);
 		this.slots = new Slots(concurrency.max());
 		this.ahead = source.mayTakeAhead() ? new WorkAhead(concurrency.max()) : null;
+		this.reservations = new Reservations(this.slots, this.ahead);
 	}
 
 	void start(Duration pollInterval) {
@@ -117,14 +121,17 @@ final class ListenerRun implements Activity {
 		return this.stopping;
 	}
 
+	@Override
+	public @Nullable String problem() {
+		String claim = this.reservations.problem();
+		return (claim != null) ? claim : this.failures.problem();
+	}
+
 	void wake() {
 		this.takings.wake();
 	}
 
-	/**
-	 * Wakes later.
-	 * @param pause after how long
-	 */
+	/** Wakes later. */
 	void wakeAfter(Duration pause) {
 		if (!this.stopping) {
 			this.threads.timer().schedule(this::wake, pause.toMillis() + 1, TimeUnit.MILLISECONDS);
@@ -141,25 +148,21 @@ final class ListenerRun implements Activity {
 	 */
 	private boolean take() {
 		this.more = true;
-		int free = this.slots.takeAll();
-		int room = (this.ahead != null) ? this.ahead.reserve() : 0;
-		int used = 0;
+		Reservation reservation = this.reservations.reserve();
 		// What is taken has to be given back before the end
 		beginSettling();
 		try {
-			if (free + room == 0 || this.stopping || this.paused || this.failures.pausing()) {
+			if (reservation.size() == 0 || this.stopping || this.paused || this.failures.pausing()) {
 				return false;
 			}
-			Taken taken = this.source.take(free + room, this);
+			Taken taken = this.source.take(reservation.size(), this);
 			this.gotAll = taken.more();
 			this.more = this.gotAll;
 			List<Work> work = taken.work();
-			used = Math.min(free, work.size());
+			int used = reservation.slotsFor(work.size());
 			work.subList(0, used).forEach(this::handOver);
-			if (this.ahead != null && used < work.size()) {
-				queueUp(this.ahead, work.subList(used, work.size()));
-			}
-			if (taken.more() && used < free) {
+			queueUp(work.subList(used, work.size()));
+			if (taken.more() && reservation.hasLeft()) {
 				wake();
 			}
 			return !taken.more();
@@ -169,22 +172,25 @@ final class ListenerRun implements Activity {
 			return false;
 		}
 		finally {
-			if (this.ahead != null) {
-				this.ahead.arrived(room);
-			}
-			free(free - used);
+			reservation.end();
+			endWhenDone();
 			endSettling();
 		}
 	}
 
-	private void queueUp(WorkAhead line, List<Work> work) {
-		work.forEach(line::add);
-		if (this.stopping) {
-			giveBackWaiting(line);
+	private void queueUp(List<Work> work) {
+		if (this.ahead == null) {
+			// Its slots were given to others, for it came too late
+			work.forEach(Work::giveBack);
 			return;
 		}
-		startWaiting(line);
-		lookForLate(line);
+		work.forEach(this.ahead::add);
+		if (this.stopping) {
+			giveBackWaiting(this.ahead);
+			return;
+		}
+		startWaiting(this.ahead);
+		lookForLate(this.ahead);
 	}
 
 	private void startWaiting(WorkAhead line) {
@@ -303,28 +309,19 @@ final class ListenerRun implements Activity {
 		}
 	}
 
-	/**
-	 * Runs something beside the workers, in a thread like theirs.
-	 * @param work what to run
-	 * @throws java.util.concurrent.RejectedExecutionException if the run has ended
-	 */
+	/** Runs something beside the workers, in a thread like theirs, until the run ends. */
 	void execute(Runnable work) {
 		this.workers.execute(work);
 	}
 
-	/**
-	 * Tells that taking work failed: the next try comes after a growing pause.
-	 * @param error why
-	 */
+	/** Tells that taking work failed: the next try comes after a growing pause. */
 	void failed(Throwable error) {
 		if (!this.stopping) {
 			this.failures.failed(error);
 		}
 	}
 
-	/**
-	 * Tells that taking work was possible.
-	 */
+	/** Tells that taking work was possible. */
 	void worked() {
 		this.failures.worked();
 	}

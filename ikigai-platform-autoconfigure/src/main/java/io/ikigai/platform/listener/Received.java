@@ -51,6 +51,11 @@ interface Received extends Handled {
 	void release();
 
 	/**
+	 * Extends its lease no more, as a last resort: it comes again when that has ended.
+	 */
+	void abandon();
+
+	/**
 	 * Asks the listener's error handler, if there is one.
 	 * @param error what the handler threw
 	 * @throws Exception what the error handler threw

@@ -123,6 +123,11 @@ final class ReceivedMail implements Received {
 	}
 
 	@Override
+	public void abandon() {
+		this.message.abandon();
+	}
+
+	@Override
 	public void askErrorHandler(Throwable error) throws Exception {
 		MailboxErrorHandler handler = this.endpoint.errorHandler();
 		if (handler != null) {

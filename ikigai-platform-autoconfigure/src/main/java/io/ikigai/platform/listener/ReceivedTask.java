@@ -92,6 +92,11 @@ final class ReceivedTask implements Received {
 	}
 
 	@Override
+	public void abandon() {
+		this.task.abandon();
+	}
+
+	@Override
 	public void askErrorHandler(Throwable error) throws Exception {
 		TaskErrorHandler handler = this.endpoint.errorHandler();
 		if (handler != null) {

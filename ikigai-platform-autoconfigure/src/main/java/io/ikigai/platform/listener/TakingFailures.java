@@ -27,10 +27,19 @@ final class TakingFailures {
 
 	private volatile boolean pausing;
 
+	private volatile @Nullable String problem;
+
 	TakingFailures(String id, ListenerThreads threads, Runnable retry) {
 		this.id = id;
 		this.threads = threads;
 		this.retry = retry;
+	}
+
+	/**
+	 * Returns why it cannot take its work, or {@code null} if it can.
+	 */
+	@Nullable String problem() {
+		return this.problem;
 	}
 
 	boolean pausing() {
@@ -38,6 +47,7 @@ final class TakingFailures {
 	}
 
 	synchronized void failed(Throwable error) {
+		this.problem = "it cannot take its work: " + error.getMessage();
 		if (this.pausing) {
 			return;
 		}
@@ -56,6 +66,7 @@ final class TakingFailures {
 	synchronized void worked() {
 		if (this.backOff != null) {
 			this.backOff = null;
+			this.problem = null;
 			logger.info("Listener '%s' takes its work again".formatted(this.id));
 		}
 	}

@@ -1,15 +1,16 @@
 package io.ikigai.platform.listener;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
  * When one listener takes work. Whatever wakes it counts; while the count is not zero,
  * one claimer thread takes. So no wake is lost, and an idle listener has no thread. Where
  * there is plenty of short work, a second thread takes beside it, so that the database
- * works for one while the other waits for its disk.
+ * works for one while the other waits for its disk. And where a taking has had no answer
+ * for seconds, others go on beside it: it must not make its listener deaf.
  */
 final class Takings {
 
@@ -21,7 +22,11 @@ final class Takings {
 
 	private final AtomicInteger wakes = new AtomicInteger();
 
-	private final AtomicBoolean beside = new AtomicBoolean();
+	/** When the taking beside the first one began; 0 if there is none. */
+	private final AtomicLong beside = new AtomicLong();
+
+	/** When the first taking began; 0 if there is none. */
+	private volatile long began;
 
 	private final ClaimPace pace = new ClaimPace();
 
@@ -47,9 +52,24 @@ final class Takings {
 		if (this.wakes.getAndIncrement() == 0) {
 			this.threads.claimers().execute(this::pump);
 		}
-		else if (this.plenty.getAsBoolean() && this.beside.compareAndSet(false, true)) {
-			this.threads.claimers().execute(this::takeBeside);
+		else {
+			long since = this.beside.get();
+			boolean wanted = (since == 0) ? overdue(this.began) || this.plenty.getAsBoolean()
+					: overdue(since) && overdue(this.began);
+			long now = now();
+			if (wanted && this.beside.compareAndSet(since, now)) {
+				this.threads.claimers().execute(() -> takeBeside(now));
+			}
 		}
+	}
+
+	private static long now() {
+		long now = System.nanoTime();
+		return (now != 0) ? now : 1;
+	}
+
+	private static boolean overdue(long since) {
+		return since != 0 && System.nanoTime() - since > Reservations.OVERDUE_NANOS;
 	}
 
 	/**
@@ -68,10 +88,11 @@ final class Takings {
 		}
 		int seen = this.wakes.get();
 		try {
-			long began = System.nanoTime();
-			this.pace.took(began, this.take.getAsBoolean());
+			this.began = now();
+			this.pace.took(this.began, this.take.getAsBoolean());
 		}
 		finally {
+			this.began = 0;
 			if (this.wakes.addAndGet(-seen) != 0) {
 				// At the end of the line: a busy listener must not keep the thread
 				this.threads.claimers().execute(this::pump);
@@ -79,12 +100,17 @@ final class Takings {
 		}
 	}
 
-	private void takeBeside() {
+	private void takeBeside(long began) {
 		try {
-			this.take.getAsBoolean();
+			int seen;
+			do {
+				seen = this.wakes.get();
+				this.take.getAsBoolean();
+			}
+			while (!this.ended && overdue(this.began) && this.wakes.get() != seen);
 		}
 		finally {
-			this.beside.set(false);
+			this.beside.compareAndSet(began, 0);
 		}
 	}
 

@@ -45,4 +45,9 @@ final class TopicActivity implements Activity {
 		return this.stopping;
 	}
 
+	@Override
+	public @Nullable String problem() {
+		return null;
+	}
+
 }

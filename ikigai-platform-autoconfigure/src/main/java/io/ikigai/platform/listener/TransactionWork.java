@@ -9,7 +9,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
@@ -123,11 +122,11 @@ final class TransactionWork implements ListenerSource.Work {
 				throw new UnexpectedRollbackException("The handler marked its transaction for rollback");
 			}
 		}
-		catch (GivenBackException | ConcurrencyFailureException ex) {
+		catch (GivenBackException ex) {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			if (delivery.fitting().stream().anyMatch((task) -> task.isStale(ex))) {
+			if (BackendErrors.lostRace(ex) || delivery.fitting().stream().anyMatch((task) -> task.isStale(ex))) {
 				throw ex;
 			}
 			if (own == null || own.rollbackOn(ex) || ex instanceof HandlerTimeoutException) {
@@ -162,7 +161,7 @@ final class TransactionWork implements ListenerSource.Work {
 			return;
 		}
 		int times = this.undone.add(tasks, error);
-		if (error instanceof ConcurrencyFailureException) {
+		if (BackendErrors.lostRace(error)) {
 			logger.debug("A transaction lost against a concurrent one and runs again", error);
 			this.run.pause(LeasedWork.rerunPause(times));
 			this.run.wake();

@@ -12,8 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.cache.NearCacheStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -57,8 +55,8 @@ final class CacheChanges implements AutoCloseable {
 		return thread;
 	});
 
-	CacheChanges(DataSource dataSource, JsonMapper json, String self, Wakeups wakeups, Runnable channelsChanged) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	CacheChanges(JdbcTemplate jdbc, JsonMapper json, String self, Wakeups wakeups, Runnable channelsChanged) {
+		this.jdbc = jdbc;
 		this.json = json;
 		this.self = self;
 		this.wakeups = wakeups;
@@ -128,7 +126,7 @@ final class CacheChanges implements AutoCloseable {
 						return statement.execute();
 					});
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Could not tell other processes of changes to the cache regions " + batch.keySet()
 					+ "; what they keep near stays as stale as their max-staleness allows", ex);
 		}

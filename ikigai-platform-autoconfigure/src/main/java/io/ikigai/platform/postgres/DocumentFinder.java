@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.storage.CollectionSettings;
 import io.ikigai.platform.storage.DocumentQuery;
 import io.ikigai.platform.storage.DocumentQuery.Order;
@@ -28,8 +26,8 @@ final class DocumentFinder {
 
 	private final Map<String, CollectionSettings> settings;
 
-	DocumentFinder(DataSource dataSource, Schema schema, Map<String, CollectionSettings> settings) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	DocumentFinder(JdbcTemplate jdbc, Schema schema, Map<String, CollectionSettings> settings) {
+		this.jdbc = jdbc;
 		this.schema = schema;
 		this.settings = settings;
 	}

@@ -16,8 +16,6 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.TaskClaim;
 import org.apache.commons.logging.Log;
@@ -41,8 +39,8 @@ final class GroupedCompletions {
 
 	private final String complete;
 
-	GroupedCompletions(DataSource dataSource, Schema schema) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	GroupedCompletions(JdbcTemplate jdbc, Schema schema) {
+		this.jdbc = jdbc;
 		// A place alone is not enough, for another row may be there now; nor is a token:
 		// a plain-SQL claim rewrites claimed_at and leaves the token. Who has locked one
 		// of the rows for long must not keep the others waiting.

@@ -39,6 +39,9 @@ final class ListenConnection implements AutoCloseable {
 
 	private static final Duration CANARY_PATIENCE = Duration.ofSeconds(2);
 
+	/** How long the server may leave a statement without an answer; see there. */
+	private static final Duration SILENCE = Duration.ofSeconds(15);
+
 	private static final long LONGEST_PAUSE_MILLIS = 5000;
 
 	/** How many channels are listened to though nobody waits on them any more. */
@@ -139,10 +142,18 @@ final class ListenConnection implements AutoCloseable {
 		while (this.closing.getCount() > 0) {
 			try (Connection connection = this.dataSource.getConnection()) {
 				connection.setAutoCommit(true);
-				open(connection, first);
-				first = false;
-				pause = 0;
-				serve(connection);
+				int before = connection.getNetworkTimeout();
+				// A network that has lost the connection lets every look wait for ever
+				connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
+				try {
+					open(connection, first);
+					first = false;
+					pause = 0;
+					serve(connection);
+				}
+				finally {
+					LimitedJdbcTemplate.restore(connection, before);
+				}
 			}
 			catch (SQLException | RuntimeException ex) {
 				broken(ex, pause);
@@ -186,7 +197,7 @@ final class ListenConnection implements AutoCloseable {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute("SET application_name = 'ikigai-listen'");
 			statement.execute("SET lock_timeout = '500ms'");
-			statement.execute("SET statement_timeout = '30s'");
+			statement.execute("SET statement_timeout = '10s'");
 			statement.execute("SET jit = off");
 			// To plan the look of each second costs more than to run it. Its plan must
 			// not be

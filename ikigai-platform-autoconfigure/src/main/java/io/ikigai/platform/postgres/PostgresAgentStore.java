@@ -13,14 +13,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.agent.AgentInfo;
 import io.ikigai.platform.agent.AgentInstance;
 import io.ikigai.platform.agent.AgentStatus;
 import io.ikigai.platform.agent.AgentStore;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -45,9 +44,9 @@ final class PostgresAgentStore implements AgentStore {
 
 	private final double lateAfter;
 
-	PostgresAgentStore(DataSource dataSource, TransactionOperations transactions, Schema schema, ProcessIdentity self,
+	PostgresAgentStore(JdbcTemplate jdbc, TransactionOperations transactions, Schema schema, ProcessIdentity self,
 			Housekeeping housekeeping, Supplier<@Nullable Long> lock, double lateAfter) {
-		this.jdbc = JdbcClient.create(dataSource);
+		this.jdbc = JdbcClient.create(jdbc);
 		this.transactions = transactions;
 		this.schema = schema;
 		this.self = self;

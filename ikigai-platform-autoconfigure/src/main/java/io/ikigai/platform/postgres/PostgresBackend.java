@@ -50,23 +50,21 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration TOPICS_PATIENCE = Duration.ofSeconds(20);
 
-	private final DataSource dataSource;
+	/** Runs the platform's short statements. */
+	private final JdbcTemplate jdbc;
+
+	/** Runs what may read much. */
+	private final JdbcTemplate search;
+
+	private final SessionWatch sessionWatch;
 
 	private final PostgresSettings settings;
 
 	private final SchemaMigration migration;
 
-	private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor((task) -> {
-		Thread thread = new Thread(task, "ikigai-timer");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final ScheduledExecutorService timer = scheduler("ikigai-timer");
 
-	private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor((task) -> {
-		Thread thread = new Thread(task, "ikigai-sweep");
-		thread.setDaemon(true);
-		return thread;
-	});
+	private final ScheduledExecutorService sweeper = scheduler("ikigai-sweep");
 
 	private final SideConnection leaseConnection;
 
@@ -125,7 +123,6 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 */
 	public PostgresBackend(DataSource dataSource, DataSource direct, CallerTransactions transactions, JsonMapper json,
 			PostgresSettings settings) {
-		this.dataSource = dataSource;
 		this.direct = direct;
 		this.settings = settings;
 		this.schema = new Schema(settings.schema());
@@ -135,48 +132,66 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.migration = new SchemaMigration(dataSource, direct, this.schema);
 		this.leaseConnection = new SideConnection(direct, "leases", LEASES_PATIENCE);
 		this.topicConnection = new SideConnection(direct, "topics", TOPICS_PATIENCE, TopicSql.SETTING);
-		this.announcer = new QueueAnnouncer(dataSource, transactions, wakeups, this.timer, QueueAnnouncer.PAUSE);
-		this.topicAnnouncer = new QueueAnnouncer(dataSource, transactions, wakeups, this.timer, TopicReader.PAUSE);
+		this.sessionWatch = new SessionWatch(SessionWatch.sessions(this.leaseConnection));
+		this.jdbc = limited(dataSource, settings.statementTimeout());
+		this.search = limited(dataSource, LimitedJdbcTemplate.LONG);
+		JdbcTemplate sweeping = limited(dataSource, LimitedJdbcTemplate.LONGEST);
+		this.announcer = new QueueAnnouncer(this.jdbc, transactions, wakeups, this.timer, QueueAnnouncer.PAUSE);
+		this.topicAnnouncer = new QueueAnnouncer(this.jdbc, transactions, wakeups, this.timer, TopicReader.PAUSE);
 		LostClaims lostClaims = new LostClaims(this.schema, settings.maxWorkerDeaths(), this.announcer);
 		this.topicReader = new TopicReader(new TopicSql(this.topicConnection, this.schema));
 		Housekeeping housekeeping = new Housekeeping(this.schema, self, wakeups, this.timer, lostClaims,
 				new LostMailboxes(this.schema, this.announcer),
-				new QueueStatistics(dataSource, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
+				new QueueStatistics(sweeping, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
-		this.taskStore = new PostgresTaskStore(dataSource, this.transactions,
-				new TaskClaims(dataSource, this.schema, new TaskRow(json), settings.agentName(), self.instance(),
+		this.taskStore = new PostgresTaskStore(this.jdbc, this.transactions,
+				new TaskClaims(this.jdbc, this.schema, new TaskRow(json), settings.agentName(), self.instance(),
 						new CrowdedQueues(wakeups, this.timer, WHOLE_QUEUE)),
-				new GroupedCompletions(dataSource, this.schema),
-				new TaskLeases(dataSource, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
+				new GroupedCompletions(this.jdbc, this.schema),
+				new TaskLeases(this.jdbc, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
 				this.announcer, wakeups, this.listenConnection::channelsChanged);
-		this.taskInspection = new PostgresTaskInspection(dataSource, this.schema, json, settings.agentName(),
+		this.taskInspection = new PostgresTaskInspection(sweeping, this.schema, json, settings.agentName(),
 				settings.maxAttempts(), this.announcer);
-		this.mailboxStore = new PostgresMailboxStore(dataSource, transactions, this.leaseConnection, this.schema, json,
+		this.mailboxStore = new PostgresMailboxStore(this.jdbc, transactions, this.leaseConnection, this.schema, json,
 				settings.agentName(), self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
-		this.agentStore = new PostgresAgentStore(dataSource, transactions.ofStores(), this.schema, self, housekeeping,
+		this.agentStore = new PostgresAgentStore(this.jdbc, transactions.ofStores(), this.schema, self, housekeeping,
 				this.listenConnection::awaitLock, PostgresTaskStore.seconds(settings.heartbeat().multipliedBy(3)));
-		this.cacheChanges = new CacheChanges(dataSource, json, self.instance().toString(), wakeups,
+		this.cacheChanges = new CacheChanges(this.jdbc, json, self.instance().toString(), wakeups,
 				this.listenConnection::channelsChanged);
-		this.cacheStore = new PostgresCacheStore(dataSource, transactions, this.schema, this.cacheChanges);
-		this.telemetryStore = new PostgresTelemetryStore(dataSource, transactions.manager(), this.schema,
+		this.cacheStore = new PostgresCacheStore(this.jdbc, transactions, this.schema, this.cacheChanges);
+		this.telemetryStore = new PostgresTelemetryStore(this.jdbc, sweeping,
+				new TelemetryHypertable(dataSource, transactions.manager(), this.schema), transactions.manager(),
+				this.schema,
 				"date_bin(make_interval(secs => :bucket), created_at, TIMESTAMPTZ '1970-01-01 00:00:00+00')");
-		this.topicStore = new PostgresTopicStore(dataSource, transactions, this.schema, settings.agentName(),
+		this.topicStore = new PostgresTopicStore(this.jdbc, transactions, this.schema, settings.agentName(),
 				self.instance().toString(), this.topicReader, this.topicAnnouncer, wakeups,
 				this.listenConnection::channelsChanged);
 		this.outboxConnection = new SideConnection(direct, "outbox", LEASES_PATIENCE);
-		this.outboxStore = new PostgresOutboxStore(dataSource, this.outboxConnection, this.schema, self.instance());
-		this.settlementStore = new PostgresSettlementStore(dataSource, this.outboxConnection, this.schema);
+		this.outboxStore = new PostgresOutboxStore(this.jdbc, this.outboxConnection, this.schema, self.instance());
+		this.settlementStore = new PostgresSettlementStore(this.jdbc, this.outboxConnection, this.schema);
 		AtOnceDataSource atOnce = new AtOnceDataSource(dataSource, direct, transactions);
-		PostgresTaskInspection tracked = new PostgresTaskInspection(atOnce,
+		PostgresTaskInspection tracked = new PostgresTaskInspection(limited(atOnce, LimitedJdbcTemplate.LONGEST),
 				this.schema.withTasksIn("ikigai_tracked_task"), json, settings.agentName(), settings.maxAttempts(),
 				this.announcer);
-		this.taskTracker = new PostgresTaskTracker(atOnce, this.leaseConnection, this.schema, tracked, json,
-				settings.agentName(), settings.maxWorkerDeaths());
-		this.sweep = new RetentionSweep(dataSource, transactions.manager(), this.schema, this.taskInspection,
+		this.taskTracker = new PostgresTaskTracker(limited(atOnce, settings.statementTimeout()), this.leaseConnection,
+				this.schema, tracked, json, settings.agentName(), settings.maxWorkerDeaths());
+		this.sweep = new RetentionSweep(sweeping, direct, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
 				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
-				new TopicSweep(dataSource, this.schema, settings.topicRetention()), this.settlementStore::sweep,
+				new TopicSweep(sweeping, this.schema, settings.topicRetention()), this.settlementStore::sweep,
 				() -> tracked.deleteFinished(settings.completedRetention(), settings.failedRetention()));
+	}
+
+	private static ScheduledExecutorService scheduler(String name) {
+		return Executors.newSingleThreadScheduledExecutor((task) -> {
+			Thread thread = new Thread(task, name);
+			thread.setDaemon(true);
+			return thread;
+		});
+	}
+
+	private JdbcTemplate limited(DataSource connections, Duration limit) {
+		return new LimitedJdbcTemplate(connections, limit, this.sessionWatch);
 	}
 
 	/**
@@ -194,10 +209,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		this.listenConnection.start();
 		this.sweeper.scheduleWithFixedDelay(this.sweep::run, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
-		this.sweeper.scheduleWithFixedDelay(this.leaseConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
 		this.sweeper.scheduleWithFixedDelay(this.transactions::closeIdle, 10, 10, TimeUnit.SECONDS);
-		this.sweeper.scheduleWithFixedDelay(this.topicConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
-		this.sweeper.scheduleWithFixedDelay(this.outboxConnection::closeIfIdle, 10, 10, TimeUnit.SECONDS);
+		this.sessionWatch.start(this.leaseConnection, this.topicConnection, this.outboxConnection);
 	}
 
 	/**
@@ -245,7 +258,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the hygiene
 	 */
 	public DatabaseHygiene hygiene() {
-		return this.transactions.guard(new PostgresHygiene(this.dataSource, this.schema));
+		return this.transactions.guard(new PostgresHygiene(this.search, this.schema));
 	}
 
 	/**
@@ -303,7 +316,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 			thread.setDaemon(true);
 			thread.start();
 		}
-		return this.transactions.guard(new PostgresDocumentStore(this.dataSource, this.schema, collections));
+		return this.transactions.guard(new PostgresDocumentStore(this.search, this.schema, collections));
 	}
 
 	/**
@@ -311,7 +324,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the names of its text search configurations, sorted
 	 */
 	public List<String> textSearchLanguages() {
-		return new JdbcTemplate(this.dataSource).queryForList("""
+		return this.jdbc.queryForList("""
 				SELECT CASE WHEN pg_ts_config_is_visible(c.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END
 					|| quote_ident(c.cfgname) AS name
 				FROM pg_ts_config c JOIN pg_namespace n ON n.oid = c.cfgnamespace ORDER BY name""", String.class);
@@ -324,7 +337,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public DocumentVectors documentVectors(Map<String, CollectionSettings> collections) {
-		return this.transactions.guard(new PostgresDocumentVectors(this.dataSource, this.transactions.ofStores(),
+		return this.transactions.guard(new PostgresDocumentVectors(this.search, this.transactions.ofStores(),
 				this.schema, collections, this.settings.migrate()));
 	}
 
@@ -333,7 +346,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	 * @return the store
 	 */
 	public ConversationStore conversationStore() {
-		return this.transactions.guard(new PostgresConversationStore(this.dataSource, this.schema));
+		return this.transactions.guard(new PostgresConversationStore(this.jdbc, this.schema));
 	}
 
 	@Override
@@ -356,7 +369,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 			details.put("problem", problem);
 		}
 		try {
-			String version = new JdbcTemplate(this.dataSource).queryForObject("SHOW server_version", String.class);
+			String version = this.jdbc.queryForObject("SHOW server_version", String.class);
 			details.put("version", (version != null) ? version : "unknown");
 		}
 		catch (DataAccessException ex) {
@@ -369,6 +382,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	@Override
 	public void close() {
 		this.sweeper.shutdownNow();
+		this.sessionWatch.close();
 		this.documentIndexes.forEach(DocumentIndexes::stop);
 		this.topicReader.close();
 		this.topicConnection.close();

@@ -4,10 +4,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.cache.CacheLoads;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -20,8 +19,8 @@ final class PostgresCacheLoads implements CacheLoads {
 
 	private final Schema schema;
 
-	PostgresCacheLoads(DataSource dataSource, Schema schema) {
-		this.jdbc = JdbcClient.create(dataSource);
+	PostgresCacheLoads(JdbcTemplate jdbc, Schema schema) {
+		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
 	}
 

@@ -12,8 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.cache.CacheLoads;
 import io.ikigai.platform.cache.NearCacheStore;
 import io.ikigai.platform.transaction.CallerTransactions;
@@ -47,9 +45,9 @@ final class PostgresCacheStore implements NearCacheStore {
 
 	private final CacheChanges changes;
 
-	PostgresCacheStore(DataSource dataSource, CallerTransactions transactions, Schema schema, CacheChanges changes) {
-		this.template = new JdbcTemplate(dataSource);
-		this.jdbc = JdbcClient.create(this.template);
+	PostgresCacheStore(JdbcTemplate jdbc, CallerTransactions transactions, Schema schema, CacheChanges changes) {
+		this.template = jdbc;
+		this.jdbc = JdbcClient.create(jdbc);
 		// Ready for use: on the way of a read, even replacing a name in a text counts
 		this.get = schema.sql("SELECT value FROM {schema}.ikigai_cache WHERE region = ? AND key = ? AND " + LIVE);
 		this.set = schema.sql("""
@@ -58,7 +56,7 @@ final class PostgresCacheStore implements NearCacheStore {
 				ON CONFLICT (region, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"""
 			.formatted(EXPIRY.replace(":ttl", "?")));
 		this.schema = schema;
-		this.loads = transactions.guard(new PostgresCacheLoads(dataSource, schema));
+		this.loads = transactions.guard(new PostgresCacheLoads(jdbc, schema));
 		this.changes = changes;
 	}
 

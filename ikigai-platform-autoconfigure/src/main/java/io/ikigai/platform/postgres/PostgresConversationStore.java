@@ -3,8 +3,6 @@ package io.ikigai.platform.postgres;
 import java.util.Collection;
 import java.util.List;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.storage.ConversationStore;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -18,8 +16,8 @@ final class PostgresConversationStore implements ConversationStore {
 
 	private final Schema schema;
 
-	PostgresConversationStore(DataSource dataSource, Schema schema) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	PostgresConversationStore(JdbcTemplate jdbc, Schema schema) {
+		this.jdbc = jdbc;
 		this.schema = schema;
 	}
 

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.storage.CollectionSettings;
 import io.ikigai.platform.storage.DocumentQuery;
 import io.ikigai.platform.storage.DocumentStore;
@@ -43,11 +41,11 @@ final class PostgresDocumentStore implements DocumentStore {
 
 	private final DocumentFinder finder;
 
-	PostgresDocumentStore(DataSource dataSource, Schema schema, Map<String, CollectionSettings> settings) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	PostgresDocumentStore(JdbcTemplate jdbc, Schema schema, Map<String, CollectionSettings> settings) {
+		this.jdbc = jdbc;
 		this.schema = schema;
 		this.settings = Map.copyOf(settings);
-		this.finder = new DocumentFinder(dataSource, schema, this.settings);
+		this.finder = new DocumentFinder(jdbc, schema, this.settings);
 	}
 
 	private CollectionSettings settings(String collection) {

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.storage.CollectionSettings;
 import io.ikigai.platform.storage.DocumentQuery;
 import io.ikigai.platform.storage.DocumentVectors;
@@ -44,9 +42,9 @@ final class PostgresDocumentVectors implements DocumentVectors {
 	 * Looks for pgvector and makes the indexes that are missing.
 	 * @param create whether extension and indexes may be made
 	 */
-	PostgresDocumentVectors(DataSource dataSource, TransactionOperations transactions, Schema schema,
+	PostgresDocumentVectors(JdbcTemplate jdbc, TransactionOperations transactions, Schema schema,
 			Map<String, CollectionSettings> settings, boolean create) {
-		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.schema = schema;
 		this.settings = Map.copyOf(settings);

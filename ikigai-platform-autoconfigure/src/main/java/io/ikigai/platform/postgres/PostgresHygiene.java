@@ -4,10 +4,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.DatabaseHygiene;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -19,8 +18,8 @@ final class PostgresHygiene implements DatabaseHygiene {
 
 	private final Schema schema;
 
-	PostgresHygiene(DataSource dataSource, Schema schema) {
-		this.jdbc = JdbcClient.create(dataSource);
+	PostgresHygiene(JdbcTemplate jdbc, Schema schema) {
+		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
 	}
 

@@ -14,8 +14,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
@@ -29,6 +27,7 @@ import io.ikigai.platform.transaction.TransactionPhase;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -73,10 +72,10 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final WriteGroup<Row> group = new WriteGroup<>(2, this::insert);
 
-	PostgresMailboxStore(DataSource dataSource, CallerTransactions transactions, SideConnection leaseConnection,
+	PostgresMailboxStore(JdbcTemplate jdbc, CallerTransactions transactions, SideConnection leaseConnection,
 			Schema schema, JsonMapper json, String agent, UUID instance, QueueAnnouncer announcer, Wakeups wakeups,
 			Runnable listening) {
-		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.leaseConnection = leaseConnection;
 		this.schema = schema;
@@ -128,11 +127,20 @@ final class PostgresMailboxStore implements MailboxStore {
 	@Override
 	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
 		for (int i = 0; i < TRIES; i++) {
-			Optional<List<MessageReceipt>> received = this.transactions.ofStores()
-				.execute((status) -> takesTurn(mailbox, lease)
-						? Optional.of(receiveInTurn(mailbox, max, lease, maxAttempts)) : Optional.empty());
-			if (received.isPresent()) {
-				return received.get();
+			try {
+				Optional<List<MessageReceipt>> received = this.transactions.ofStores()
+					.execute((status) -> takesTurn(mailbox, lease)
+							? Optional.of(receiveInTurn(mailbox, max, lease, maxAttempts)) : Optional.empty());
+				if (received.isPresent()) {
+					return received.get();
+				}
+			}
+			catch (ConcurrencyFailureException ex) {
+				// Isolated as default_transaction_isolation says: another receiver was
+				// first
+				if (i == TRIES - 1 || this.transactions.running()) {
+					throw ex;
+				}
 			}
 			try {
 				TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.outbox.OutboxMessage;
 import io.ikigai.platform.outbox.OutboxStore;
 
@@ -37,8 +35,8 @@ final class PostgresOutboxStore implements OutboxStore {
 
 	private final String takeOver;
 
-	PostgresOutboxStore(DataSource dataSource, SideConnection connection, Schema schema, UUID self) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	PostgresOutboxStore(JdbcTemplate jdbc, SideConnection connection, Schema schema, UUID self) {
+		this.jdbc = jdbc;
 		this.connection = connection;
 		this.self = self;
 		this.add = schema.sql("""

@@ -6,8 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.outbox.Settlement;
 import io.ikigai.platform.outbox.SettlementStore;
 
@@ -35,8 +33,8 @@ final class PostgresSettlementStore implements SettlementStore {
 
 	private final String sweep;
 
-	PostgresSettlementStore(DataSource dataSource, SideConnection connection, Schema schema) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	PostgresSettlementStore(JdbcTemplate jdbc, SideConnection connection, Schema schema) {
+		this.jdbc = jdbc;
 		this.connection = connection;
 		this.record = schema.sql("""
 				INSERT INTO {schema}.ikigai_settlement AS present (id, token, outcome, last) VALUES (?, ?, ?, ?)

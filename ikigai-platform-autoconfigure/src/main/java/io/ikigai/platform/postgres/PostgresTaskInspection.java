@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.queue.QueueStats;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskInspection;
@@ -21,6 +19,7 @@ import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -73,9 +72,9 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	private final TaskSearch search;
 
-	PostgresTaskInspection(DataSource dataSource, Schema schema, JsonMapper json, String agent, int maxAttempts,
+	PostgresTaskInspection(JdbcTemplate jdbc, Schema schema, JsonMapper json, String agent, int maxAttempts,
 			QueueAnnouncer announcer) {
-		this.jdbc = JdbcClient.create(dataSource);
+		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
 		this.rows = new TaskRow(json);
 		this.agent = agent;

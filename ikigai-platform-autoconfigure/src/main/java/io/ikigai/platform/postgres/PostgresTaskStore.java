@@ -2,7 +2,6 @@ package io.ikigai.platform.postgres;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -12,8 +11,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-
-import javax.sql.DataSource;
 
 import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.NewTask;
@@ -81,10 +78,10 @@ final class PostgresTaskStore implements TaskStore {
 
 	private final String idOfUniqueKey;
 
-	PostgresTaskStore(DataSource dataSource, CallerTransactions transactions, TaskClaims claims,
+	PostgresTaskStore(JdbcTemplate jdbc, CallerTransactions transactions, TaskClaims claims,
 			GroupedCompletions completions, TaskLeases leases, Schema schema, JsonMapper json, String agent,
 			QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
-		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.claims = claims;
 		this.leases = leases;

@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.TaskClaim;
@@ -74,11 +72,11 @@ final class PostgresTaskTracker implements TaskTracker {
 
 	private final Schema schema;
 
-	PostgresTaskTracker(DataSource atOnce, SideConnection leases, Schema schema, TaskInspection inspection,
+	PostgresTaskTracker(JdbcTemplate jdbc, SideConnection leases, Schema schema, TaskInspection inspection,
 			JsonMapper json, String agent, int maxDeaths) {
-		this.jdbc = new JdbcTemplate(atOnce);
+		this.jdbc = jdbc;
 		this.leases = leases;
-		this.keys = new TaskKeys(atOnce, schema);
+		this.keys = new TaskKeys(jdbc, schema);
 		this.inspection = inspection;
 		this.json = json;
 		this.rows = new TaskRow(json);

@@ -13,14 +13,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.telemetry.Aggregation;
 import io.ikigai.platform.telemetry.TelemetryBucket;
 import io.ikigai.platform.telemetry.TelemetryEvent;
 import io.ikigai.platform.telemetry.TelemetryQuery;
 import io.ikigai.platform.telemetry.TelemetryStore;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 import org.springframework.dao.DuplicateKeyException;
@@ -51,20 +48,22 @@ final class PostgresTelemetryStore implements TelemetryStore {
 
 	/**
 	 * Creates the store.
-	 * @param dataSource the database
+	 * @param writes runs what writes events
+	 * @param reads runs what reads many events, or deletes them
+	 * @param hypertable the table's other half on TimescaleDB
 	 * @param transactionManager its transactions
 	 * @param schema the table's schema
 	 * @param bucket the expression that takes {@code created_at} to the beginning of its
 	 * step of {@code :bucket} seconds
 	 */
-	PostgresTelemetryStore(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema,
-			String bucket) {
-		this.template = new JdbcTemplate(dataSource);
-		this.jdbc = JdbcClient.create(this.template);
+	PostgresTelemetryStore(JdbcTemplate writes, JdbcTemplate reads, TelemetryHypertable hypertable,
+			PlatformTransactionManager transactionManager, Schema schema, String bucket) {
+		this.template = writes;
+		this.jdbc = JdbcClient.create(reads);
 		this.transactions = new TransactionTemplate(transactionManager);
 		this.transactions.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		this.schema = schema;
-		this.hypertable = new TelemetryHypertable(dataSource, transactionManager, schema);
+		this.hypertable = hypertable;
 		this.bucket = bucket;
 	}
 

@@ -7,8 +7,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.pubsub.Subscription;
 import io.ikigai.platform.pubsub.TopicStore;
 import io.ikigai.platform.pubsub.TopicSubscriber;
@@ -48,9 +46,9 @@ final class PostgresTopicStore implements TopicStore {
 
 	private final Runnable listening;
 
-	PostgresTopicStore(DataSource dataSource, CallerTransactions transactions, Schema schema, String agent, String self,
+	PostgresTopicStore(JdbcTemplate jdbc, CallerTransactions transactions, Schema schema, String agent, String self,
 			TopicReader reader, QueueAnnouncer announcer, Wakeups wakeups, Runnable listening) {
-		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.insert = schema.sql("""
 				INSERT INTO {schema}.ikigai_topic_message (topic, payload, published_by) VALUES (?, ?::json, ?)""");

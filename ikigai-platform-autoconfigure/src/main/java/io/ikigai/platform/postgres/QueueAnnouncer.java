@@ -10,8 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.transaction.CallerTransactions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -55,15 +53,15 @@ final class QueueAnnouncer implements AutoCloseable {
 
 	/**
 	 * Creates the announcer.
-	 * @param dataSource where the notifications go
+	 * @param jdbc where the notifications go
 	 * @param transactions the transactions of its callers
 	 * @param wakeups who waits in this process
 	 * @param timer what wakes for tasks that are due soon
 	 * @param pause how long further announcements on a channel gather under load
 	 */
-	QueueAnnouncer(DataSource dataSource, CallerTransactions transactions, Wakeups wakeups,
-			ScheduledExecutorService timer, Duration pause) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	QueueAnnouncer(JdbcTemplate jdbc, CallerTransactions transactions, Wakeups wakeups, ScheduledExecutorService timer,
+			Duration pause) {
+		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.wakeups = wakeups;
 		this.timer = timer;
@@ -159,7 +157,7 @@ final class QueueAnnouncer implements AutoCloseable {
 						return statement.execute();
 					});
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Could not notify other processes of new tasks; they find them at their next look", ex);
 		}
 	}

@@ -5,8 +5,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-import javax.sql.DataSource;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -45,8 +43,8 @@ final class QueueStatistics {
 
 	private final AtomicBoolean underWay = new AtomicBoolean();
 
-	QueueStatistics(DataSource dataSource, Schema schema, Executor executor) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	QueueStatistics(JdbcTemplate jdbc, Schema schema, Executor executor) {
+		this.jdbc = jdbc;
 		this.executor = executor;
 		this.analyze = schema.sql("ANALYZE (SKIP_LOCKED) {schema}.task_queue");
 	}

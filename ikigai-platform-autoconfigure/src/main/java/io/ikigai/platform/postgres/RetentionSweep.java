@@ -13,8 +13,9 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.integration.jdbc.lock.DefaultLockRepository;
 import org.springframework.integration.jdbc.lock.JdbcLockRegistry;
 import org.springframework.integration.support.locks.DistributedLock;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /**
  * Deletes what is past its retention. One process at a time, by Spring Integration's lock
@@ -44,19 +45,19 @@ final class RetentionSweep {
 
 	private final DistributedLock lock;
 
-	RetentionSweep(DataSource dataSource, PlatformTransactionManager transactionManager, Schema schema,
-			TaskInspection tasks, Duration completed, Duration failed, Duration messages, Runnable... more) {
+	RetentionSweep(JdbcTemplate jdbc, DataSource direct, Schema schema, TaskInspection tasks, Duration completed,
+			Duration failed, Duration messages, Runnable... more) {
 		this.tasks = tasks;
-		this.jdbc = JdbcClient.create(dataSource);
+		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
 		this.completed = completed;
 		this.failed = failed;
 		this.more = List.of(more);
 		this.messages = messages;
-		DefaultLockRepository repository = new DefaultLockRepository(dataSource);
+		DefaultLockRepository repository = new DefaultLockRepository(direct);
 		repository.setPrefix(schema.sql("{schema}.ikigai_"));
 		repository.setRegion("sweep");
-		repository.setTransactionManager(transactionManager);
+		repository.setTransactionManager(new JdbcTransactionManager(direct));
 		repository.setCheckDatabaseOnStart(false);
 		repository.afterPropertiesSet();
 		repository.afterSingletonsInstantiated();
@@ -78,7 +79,7 @@ final class RetentionSweep {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Could not delete what is past its retention; trying again in a while", ex);
 		}
 	}

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -34,7 +35,8 @@ final class SchemaMigration {
 	private static final List<String> TABLES = List.of("task_queue", "mailbox", "agent_registry", "telemetry",
 			"ikigai_task_claim", "ikigai_queue", "ikigai_agent_instance", "ikigai_lock", "ikigai_cache",
 			"ikigai_cache_load", "ikigai_mailbox_consumer", "ikigai_topic_message", "ikigai_topic_sweep",
-			"ikigai_document", "ikigai_document_vector", "ikigai_chat_message");
+			"ikigai_document", "ikigai_document_vector", "ikigai_chat_message", "ikigai_outbox", "ikigai_settlement",
+			"ikigai_task_key", "ikigai_tracked_task");
 
 	private static final String HISTORY = "ikigai_schema_history";
 
@@ -135,9 +137,16 @@ final class SchemaMigration {
 	}
 
 	// Flyway takes two connections, and the pool may have one
-	private void refuseNewer() {
+	private void refuseOther() {
 		try (Connection connection = this.dataSource.getConnection()) {
-			refuseNewer(flyway(new SingleConnectionDataSource(connection, true)));
+			Flyway flyway = flyway(new SingleConnectionDataSource(connection, true));
+			refuseNewer(flyway);
+			MigrationInfo[] pending = flyway.info().pending();
+			if (pending.length > 0) {
+				throw new SchemaMissingException("ikigai.schema.migrate is false, and schema '" + this.schema.name()
+						+ "' is of an earlier version: its history lacks "
+						+ Arrays.stream(pending).map(MigrationInfo::getScript).collect(Collectors.joining(", ")), null);
+			}
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException("Could not read the version of the schema '" + this.schema.name() + "'",
@@ -175,7 +184,7 @@ final class SchemaMigration {
 			.query((row, number) -> row.getBoolean(1))
 			.single();
 		if (history) {
-			refuseNewer();
+			refuseOther();
 		}
 		List<String> missing = JdbcClient.create(this.dataSource)
 			.sql("""

@@ -11,9 +11,9 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
-import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 /**
  * A connection beside the pool for one purpose, such as the extension of leases: handlers
@@ -34,7 +34,7 @@ final class SideConnection implements AutoCloseable {
 
 	private final List<String> settings;
 
-	private final SQLExceptionTranslator translator = new SQLStateSQLExceptionTranslator();
+	private final SQLExceptionTranslator translator = new PostgresErrors();
 
 	private @Nullable Connection connection;
 
@@ -65,21 +65,27 @@ final class SideConnection implements AutoCloseable {
 				return work.on(connection());
 			}
 			catch (SQLException ex) {
-				discard();
-				if (fresh) {
+				if (fresh || !broken(ex)) {
 					throw ex;
 				}
+				discard();
 				return work.on(connection());
 			}
 		}
 		catch (SQLException ex) {
 			discard();
 			RuntimeException translated = this.translator.translate(this.purpose, null, ex);
-			throw (translated != null) ? translated : new IllegalStateException(ex);
+			throw (translated != null) ? translated : new UncategorizedSQLException(this.purpose, null, ex);
 		}
 		finally {
 			this.turn.unlock();
 		}
+	}
+
+	// What the server has answered, such as a lock timeout, it would answer again.
+	private static boolean broken(SQLException ex) {
+		String state = ex.getSQLState();
+		return state == null || state.startsWith("08") || state.startsWith("57P");
 	}
 
 	private Connection connection() throws SQLException {

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.postgres.CrowdedQueues.Place;
 import io.ikigai.platform.queue.TaskClaim;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +84,8 @@ final class TaskClaims {
 
 	private final CrowdedQueues crowded;
 
-	TaskClaims(DataSource dataSource, Schema schema, TaskRow rows, String agent, UUID instance, CrowdedQueues crowded) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	TaskClaims(JdbcTemplate jdbc, Schema schema, TaskRow rows, String agent, UUID instance, CrowdedQueues crowded) {
+		this.jdbc = jdbc;
 		this.schema = schema;
 		this.rows = rows;
 		this.agent = agent;

@@ -8,8 +8,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.queue.TaskTracker;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -33,8 +31,8 @@ final class TaskKeys {
 
 	private final String paused;
 
-	TaskKeys(DataSource dataSource, Schema schema) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	TaskKeys(JdbcTemplate jdbc, Schema schema) {
+		this.jdbc = jdbc;
 		this.reserve = schema
 			.sql("""
 					INSERT INTO {schema}.ikigai_task_key AS present (queue_name, unique_key, id) VALUES (?, ?, ?)

@@ -12,8 +12,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.queue.TaskClaim;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,8 +28,8 @@ final class TaskLeases {
 
 	private final String extend;
 
-	TaskLeases(DataSource dataSource, SideConnection leaseConnection, Schema schema) {
-		this.jdbc = new JdbcTemplate(dataSource);
+	TaskLeases(JdbcTemplate jdbc, SideConnection leaseConnection, Schema schema) {
+		this.jdbc = jdbc;
 		this.leaseConnection = leaseConnection;
 		// Rows that a transaction has locked are passed over: that transaction settles
 		// them, or ends with the lease. A lease that now ends earlier must also be looked

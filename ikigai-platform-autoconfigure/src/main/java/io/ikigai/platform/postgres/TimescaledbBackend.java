@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -82,7 +83,11 @@ public final class TimescaledbBackend implements BackendStatus, AutoCloseable {
 			throw new TimescaledbUnusableException("The table telemetry of the schema '" + this.schema.name()
 					+ "' is no hypertable, and ikigai.schema.migrate = false forbids to make it one", null);
 		}
-		this.store = new PostgresTelemetryStore(this.dataSource, this.transactionManager, this.schema,
+		SessionWatch commits = new SessionWatch(UnaryOperator.identity());
+		this.store = new PostgresTelemetryStore(
+				new LimitedJdbcTemplate(this.dataSource, LimitedJdbcTemplate.SHORT, commits),
+				new LimitedJdbcTemplate(this.dataSource, LimitedJdbcTemplate.LONG, commits), this.table,
+				this.transactionManager, this.schema,
 				this.table.functions() + ".time_bucket(make_interval(secs => :bucket), created_at, "
 						+ "TIMESTAMPTZ '1970-01-01 00:00:00+00')");
 		if (this.ownConnections != null) {
@@ -100,7 +105,7 @@ public final class TimescaledbBackend implements BackendStatus, AutoCloseable {
 		try {
 			this.table.dropOlderThan(this.retention);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Could not drop chunks of telemetry past its retention; trying again in a while", ex);
 		}
 	}

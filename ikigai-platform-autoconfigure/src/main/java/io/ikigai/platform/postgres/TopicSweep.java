@@ -2,8 +2,7 @@ package io.ikigai.platform.postgres;
 
 import java.time.Duration;
 
-import javax.sql.DataSource;
-
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -21,8 +20,8 @@ final class TopicSweep implements Runnable {
 
 	private final Duration retention;
 
-	TopicSweep(DataSource dataSource, Schema schema, Duration retention) {
-		this.jdbc = JdbcClient.create(dataSource);
+	TopicSweep(JdbcTemplate jdbc, Schema schema, Duration retention) {
+		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
 		this.retention = retention;
 	}

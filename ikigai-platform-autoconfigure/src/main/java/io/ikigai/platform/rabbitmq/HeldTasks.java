@@ -117,7 +117,7 @@ final class HeldTasks implements AutoCloseable {
 		try {
 			settled = task.message().tracked() ? settleTracked(task, outcome) : settlePlain(task, outcome);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			task.restore();
 			throw ex;
 		}
@@ -171,7 +171,7 @@ final class HeldTasks implements AutoCloseable {
 			try {
 				this.publisher.send(message.again(), TaskMessage.millis(retried.delay()));
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.warn("Task " + claim.id() + " of queue '" + claim.queue() + "' is tried again at once", ex);
 				task.arrived().putBack();
 				return true;
@@ -203,8 +203,16 @@ final class HeldTasks implements AutoCloseable {
 					tracked.add(each);
 				}
 			}
-			else if (settle(each.claim(), each.outcome())) {
-				done.add(each);
+			else {
+				try {
+					if (settle(each.claim(), each.outcome())) {
+						done.add(each);
+					}
+				}
+				catch (RuntimeException | Error ex) {
+					tracked.forEach((taken) -> restore(taken.claim()));
+					throw ex;
+				}
 			}
 		}
 		if (!tracked.isEmpty()) {
@@ -218,7 +226,7 @@ final class HeldTasks implements AutoCloseable {
 		try {
 			completed = this.tracker.completeAll(claims);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			claims.forEach((each) -> restore(each.claim()));
 			throw ex;
 		}
@@ -293,7 +301,7 @@ final class HeldTasks implements AutoCloseable {
 				arrived.remove();
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			arrived.putBack();
 		}
 	}
@@ -324,7 +332,7 @@ final class HeldTasks implements AutoCloseable {
 			this.byToken.remove(task.claim().token());
 			this.failing = false;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Its lease stays over
 			task.restore();
 			if (!this.failing) {

@@ -178,7 +178,7 @@ final class QueueLanes implements AutoCloseable {
 			this.restoredAt = restoring ? System.nanoTime() : this.restoredAt;
 			this.interrupted = broken && !restoring;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.restoredAt = System.nanoTime();
 			if (!this.interrupted) {
 				logger.warn("The connection to RabbitMQ is lost; trying again every second", ex);

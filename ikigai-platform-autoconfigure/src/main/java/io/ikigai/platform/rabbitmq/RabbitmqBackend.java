@@ -78,7 +78,7 @@ public final class RabbitmqBackend implements BackendStatus, AutoCloseable {
 		try {
 			this.taskInspection.sendAgain(UNSENT);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("Could not look for tasks without a message; trying again in a while", ex);
 		}
 	}

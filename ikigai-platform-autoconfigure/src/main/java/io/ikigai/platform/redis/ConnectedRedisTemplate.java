@@ -4,11 +4,15 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.RedisSystemException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -20,6 +24,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 final class ConnectedRedisTemplate extends StringRedisTemplate {
 
+	private static final Log logger = LogFactory.getLog(ConnectedRedisTemplate.class);
+
 	/**
 	 * What Lettuce says of a command that it did not send. It says so too when a
 	 * connection to a node of a cluster is just being handed out for the first time.
@@ -30,6 +36,8 @@ final class ConnectedRedisTemplate extends StringRedisTemplate {
 
 	private static final long PAUSE_NANOS = 10_000_000;
 
+	private volatile long answeredAt = System.nanoTime();
+
 	ConnectedRedisTemplate(RedisConnectionFactory connections) {
 		super(connections);
 	}
@@ -37,8 +45,15 @@ final class ConnectedRedisTemplate extends StringRedisTemplate {
 	@Override
 	public <T extends @Nullable Object> T execute(RedisCallback<T> action, boolean exposeConnection, boolean pipeline) {
 		for (int tries = 1;; tries++) {
+			long began = System.nanoTime();
 			try {
-				return super.execute(action, exposeConnection, pipeline);
+				T answer = super.execute(action, exposeConnection, pipeline);
+				this.answeredAt = System.nanoTime();
+				return answer;
+			}
+			catch (QueryTimeoutException ex) {
+				silent(began);
+				throw ex;
 			}
 			catch (RedisSystemException ex) {
 				// All but what the server has answered
@@ -51,6 +66,16 @@ final class ConnectedRedisTemplate extends StringRedisTemplate {
 				}
 				LockSupport.parkNanos(PAUSE_NANOS);
 			}
+		}
+	}
+
+	// The driver sends on and on over a connection that the network has lost. Another
+	// command that was answered meanwhile tells that this one is only slow
+	private synchronized void silent(long began) {
+		if (this.answeredAt - began < 0 && getConnectionFactory() instanceof LettuceConnectionFactory lettuce) {
+			this.answeredAt = System.nanoTime();
+			logger.warn("Redis has answered nothing since a command was sent that timed out; connecting again");
+			lettuce.resetConnection();
 		}
 	}
 

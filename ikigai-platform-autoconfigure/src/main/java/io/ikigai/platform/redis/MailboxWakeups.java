@@ -90,7 +90,7 @@ final class MailboxWakeups implements AutoCloseable {
 			// What came before may have woken nobody
 			wake(mailbox);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			if (this.thread.isShutdown()) {
 				return;
 			}

@@ -138,7 +138,7 @@ final class QueueWakeups implements AutoCloseable {
 				next = (until >= 0) ? Math.min(next, until + 1) : next;
 				this.failing = false;
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				if (!this.failing) {
 					this.failing = true;
 					logger.warn("Could not look for tasks of queue '" + this.queue + "'; trying again", ex);

@@ -75,7 +75,7 @@ public final class RedisBackend implements BackendStatus, AutoCloseable {
 	public RedisBackend(RedisConnectionFactory connections, RedisSettings settings, @Nullable AutoCloseable owned) {
 		this.settings = settings;
 		this.redis = new ConnectedRedisTemplate(connections);
-		this.channels = new RedisChannels(connections);
+		this.channels = new RedisChannels(connections, this.redis);
 		this.wakeups = new QueueWakeups(this.redis, settings, this.channels);
 		this.taskStore = new RedisTaskStore(this.redis, settings, this.wakeups);
 		this.taskInspection = new RedisTaskInspection(this.redis, settings);
@@ -93,7 +93,7 @@ public final class RedisBackend implements BackendStatus, AutoCloseable {
 		try {
 			this.taskInspection.deleteFinished(this.settings.completedRetention(), this.settings.failedRetention());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Could not delete tasks past their retention; trying again in a while", ex);
 		}
 	}

@@ -4,15 +4,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SyncTaskExecutor;
@@ -21,6 +26,7 @@ import org.springframework.data.redis.connection.Message;
 import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.SubscriptionListener;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.listener.ChannelTopic;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 
@@ -34,6 +40,11 @@ final class RedisChannels implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+	private static final Log logger = LogFactory.getLog(RedisChannels.class);
+
+	/** How often it is looked, and how long a message may take. */
+	private static final long CANARY_SECONDS = 5;
+
 	private static final Duration RECONNECT = Duration.ofSeconds(2);
 
 	private final RedisConnectionFactory connections;
@@ -44,10 +55,29 @@ final class RedisChannels implements AutoCloseable {
 
 	private final Heard heard = new Heard();
 
+	private final StringRedisTemplate redis;
+
+	/** On which this process tells itself that it hears. */
+	private final String canary = "ikigai:canary:" + UUID.randomUUID();
+
+	private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "ikigai-redis-canary");
+		thread.setDaemon(true);
+		return thread;
+	});
+
 	private boolean started;
 
-	RedisChannels(RedisConnectionFactory connections) {
+	/** Used by the watching thread only. */
+	private boolean canaryHeard;
+
+	private volatile boolean unheard;
+
+	private volatile boolean silent;
+
+	RedisChannels(RedisConnectionFactory connections, StringRedisTemplate redis) {
 		this.connections = connections;
+		this.redis = redis;
 	}
 
 	private synchronized void start() {
@@ -60,6 +90,37 @@ final class RedisChannels implements AutoCloseable {
 			this.container.setRecoveryInterval(500);
 			this.container.afterPropertiesSet();
 			this.container.start();
+			this.watch.scheduleWithFixedDelay(this::sing, CANARY_SECONDS, CANARY_SECONDS, TimeUnit.SECONDS);
+		}
+	}
+
+	// Nothing is sent over the connection that listens, so that nobody notices when the
+	// network has lost it
+	private void sing() {
+		try {
+			if (this.unheard && !this.watch.isShutdown()) {
+				if (!this.silent) {
+					logger
+						.warn("Nothing is heard on the connection that listens to channels of Redis; connecting again");
+				}
+				this.silent = true;
+				this.container.stop();
+				this.container.start();
+			}
+			else {
+				this.silent = false;
+			}
+			if (!this.canaryHeard) {
+				this.container.addMessageListener((message, pattern) -> this.unheard = false,
+						new ChannelTopic(this.canary));
+				this.canaryHeard = true;
+			}
+			this.unheard = true;
+			this.redis.convertAndSend(this.canary, "");
+		}
+		catch (RuntimeException | Error ex) {
+			// Redis is away, which the connection notices by itself when it is not silent
+			logger.debug("Could not find out whether channels of Redis are heard", ex);
 		}
 	}
 
@@ -67,7 +128,7 @@ final class RedisChannels implements AutoCloseable {
 	 * Tells whether what is to be heard is heard.
 	 */
 	boolean listening() {
-		return this.channels.values().stream().allMatch((channel) -> channel.confirmed.isDone())
+		return !this.silent && this.channels.values().stream().allMatch((channel) -> channel.confirmed.isDone())
 				&& (this.channels.isEmpty() || this.container.isListening());
 	}
 
@@ -145,6 +206,7 @@ final class RedisChannels implements AutoCloseable {
 
 	@Override
 	public synchronized void close() throws Exception {
+		this.watch.shutdownNow();
 		if (this.started) {
 			this.container.destroy();
 		}

@@ -65,7 +65,7 @@ final class RegionSweep implements AutoCloseable {
 				this.redis.unlink(old);
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Could not delete what was cleared of region '" + region
 					+ "' of the cache; the next clearing deletes it", ex);
 		}

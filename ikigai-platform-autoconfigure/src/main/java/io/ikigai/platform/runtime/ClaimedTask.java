@@ -181,7 +181,9 @@ final class ClaimedTask implements ListenedTask {
 
 	@Override
 	public FinishedTask finished(@Nullable Object result) {
-		return new FinishedTask(this, completed(result));
+		TaskOutcome.Completed outcome = completed(result);
+		this.services.leases().settling(this.claim);
+		return new FinishedTask(this, outcome);
 	}
 
 	TaskClaim claim() {
@@ -194,6 +196,11 @@ final class ClaimedTask implements ListenedTask {
 	void completed(TaskOutcome.Completed outcome) {
 		this.settled = true;
 		ended(outcome, Duration.ofNanos(System.nanoTime() - this.begunNanos));
+	}
+
+	@Override
+	public void abandon() {
+		this.services.leases().forget(this.claim);
 	}
 
 	@Override
@@ -239,7 +246,11 @@ final class ClaimedTask implements ListenedTask {
 	}
 
 	private void settleGuarded(TaskOutcome outcome) {
-		if (this.settled || !this.services.store().settle(this.claim, outcome)) {
+		if (this.settled) {
+			throw stale();
+		}
+		this.services.leases().settling(this.claim);
+		if (!this.services.store().settle(this.claim, outcome)) {
 			throw stale();
 		}
 		this.settled = true;
@@ -249,6 +260,9 @@ final class ClaimedTask implements ListenedTask {
 				this.settled = (ending == Ending.COMMITTED);
 				if (this.settled) {
 					ended(outcome, worked);
+				}
+				else {
+					this.services.leases().notSettled(this.claim);
 				}
 			});
 		}

@@ -32,7 +32,7 @@ public final class LeaseKeeper implements AutoCloseable {
 	public LeaseKeeper(TaskStore store, ClaimObserver observer) {
 		this.observer = observer;
 		this.store = store;
-		this.leases = new Leases<>("ikigai-leases", "tasks", this::extend);
+		this.leases = new Leases<>("ikigai-leases", "tasks", this::extend, LeaseKeeper::overdue);
 	}
 
 	void keep(TaskClaim claim) {
@@ -41,6 +41,26 @@ public final class LeaseKeeper implements AutoCloseable {
 
 	void forget(TaskClaim claim) {
 		this.leases.forget(claim);
+	}
+
+	/**
+	 * Notes that a task is about to be settled.
+	 */
+	void settling(TaskClaim claim) {
+		this.leases.settling(claim);
+	}
+
+	/**
+	 * Notes that the transaction that settled a task was rolled back.
+	 */
+	void notSettled(TaskClaim claim) {
+		this.leases.notSettled(claim);
+	}
+
+	private static void overdue(TaskClaim claim) {
+		logger.warn("Task %s of queue '%s' could not be settled within its lease of %s: the backend does not answer or"
+			.formatted(claim.id(), claim.queue(), claim.lease())
+				+ " refuses. The lease is not extended any more; another worker gets the task when it has ended");
 	}
 
 	private List<TaskClaim> extend(List<TaskClaim> claims, Duration lease) {

@@ -58,7 +58,7 @@ public final class MailboxLeaseKeeper implements AutoCloseable {
 	public MailboxLeaseKeeper(MailboxStore store, Duration lease) {
 		this.store = store;
 		this.lease = lease;
-		this.leases = new Leases<>("ikigai-mailbox-leases", "mailboxes", this::extend);
+		this.leases = new Leases<>("ikigai-mailbox-leases", "mailboxes", this::extend, this::overdue);
 		this.timer.setKeepAliveTime(10, TimeUnit.SECONDS);
 		this.timer.allowCoreThreadTimeOut(true);
 	}
@@ -98,6 +98,28 @@ public final class MailboxLeaseKeeper implements AutoCloseable {
 		forget(held);
 	}
 
+	/**
+	 * Notes that a message is about to be settled.
+	 */
+	void settling(Held held) {
+		this.leases.settling(held);
+	}
+
+	/**
+	 * Notes that the transaction that settled a message was rolled back.
+	 */
+	void notSettled(Held held) {
+		this.leases.notSettled(held);
+	}
+
+	// What was handed out after it waits for it, and would keep the mailbox
+	private void overdue(Held held) {
+		forgetFrom(held);
+		logger.warn("A message of mailbox '" + held.mailbox + "' could not be settled within the lease of " + this.lease
+				+ ": the backend does not answer or refuses. The lease is not extended any more; another consumer"
+				+ " gets the message when it has ended");
+	}
+
 	private void handOver(String mailbox) {
 		if (!this.free.remove(mailbox) || this.mailboxes.containsKey(mailbox)) {
 			return;
@@ -105,7 +127,7 @@ public final class MailboxLeaseKeeper implements AutoCloseable {
 		try {
 			this.store.handOver(mailbox);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Who waits looks now and then.
 			logger.debug("Could not tell others that mailbox '" + mailbox + "' is free", ex);
 		}

@@ -1,5 +1,7 @@
 package io.ikigai.platform.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The rules for names of queues, mailboxes, topics, regions and collections: any Unicode
  * text of 1 to 255 characters, which every backend encodes in its own way.
@@ -11,7 +13,10 @@ final class Names {
 	private Names() {
 	}
 
-	static String check(String kind, String name) {
+	static String check(String kind, @Nullable String name) {
+		if (name == null) {
+			throw new IllegalArgumentException("The name of a " + kind + " must not be null");
+		}
 		if (name.isEmpty()) {
 			throw new IllegalArgumentException("The name of a " + kind + " must not be empty");
 		}

@@ -176,7 +176,7 @@ final class OutboxRelay implements AutoCloseable {
 				}
 				backOff = pauses.start();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				failed(ex);
 				rest(backOff.nextBackOff());
 			}
@@ -250,7 +250,7 @@ final class OutboxRelay implements AutoCloseable {
 		}
 	}
 
-	private void failed(RuntimeException error) {
+	private void failed(Throwable error) {
 		this.lock.lock();
 		try {
 			if (!this.failing && !this.closed) {

@@ -184,6 +184,11 @@ final class ReceivedMessage implements ListenedMessage {
 	}
 
 	@Override
+	public void abandon() {
+		this.services.leases().forgetFrom(this.held);
+	}
+
+	@Override
 	public boolean settled() {
 		return this.settled;
 	}
@@ -220,7 +225,11 @@ final class ReceivedMessage implements ListenedMessage {
 		if (transactional) {
 			beginSettling();
 		}
-		if (this.settled || !change.getAsBoolean()) {
+		if (this.settled) {
+			throw stale();
+		}
+		this.services.leases().settling(this.held);
+		if (!change.getAsBoolean()) {
 			throw stale();
 		}
 		this.settled = true;
@@ -229,6 +238,9 @@ final class ReceivedMessage implements ListenedMessage {
 				this.settled = (ending == Ending.COMMITTED);
 				if (this.settled) {
 					ended.run();
+				}
+				else {
+					this.services.leases().notSettled(this.held);
 				}
 			});
 		}

@@ -58,11 +58,13 @@ final class Replies implements AutoCloseable {
 		try {
 			send.accept(MessageOptions.of().withReplyTo(this.mailbox.name()).withCorrelationId(correlation));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			future.cancel(false);
 			throw ex;
 		}
-		return future.orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS);
+		// Converted with saturation: a timeout may be longer than its milliseconds can
+		// tell
+		return future.orTimeout(Math.max(1, TimeUnit.MILLISECONDS.convert(timeout)), TimeUnit.MILLISECONDS);
 	}
 
 	private synchronized void start() {
@@ -84,7 +86,7 @@ final class Replies implements AutoCloseable {
 				this.mailbox.receive(WAIT).ifPresent(this::deliver);
 				failing = false;
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				if (!failing && this.closing.getCount() > 0) {
 					failing = true;
 					logger.warn("Could not receive replies; trying again", ex);

@@ -118,7 +118,7 @@ final class SharedLoads implements AutoCloseable {
 		try {
 			this.store.loads().abandon(name.region, name.key, token);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// The caller gets what went wrong before; the lease ends by itself.
 			logger.warn("Could not end the load of cache key '" + name.key + "'; others wait for it up to "
 					+ LEASE.toSeconds() + " s", ex);
@@ -158,7 +158,7 @@ final class SharedLoads implements AutoCloseable {
 		try {
 			this.store.loads().extend(tokens, LEASE);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("Could not extend the leases of " + tokens.size()
 					+ " running cache loads; another process may load the same keys", ex);
 		}

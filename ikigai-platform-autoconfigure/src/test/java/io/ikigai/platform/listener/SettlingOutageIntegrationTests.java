@@ -1,5 +1,7 @@
 package io.ikigai.platform.listener;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,10 +12,13 @@ import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.NatsServer;
+import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
 import io.ikigai.platform.testservers.Shutdown;
+import io.lettuce.core.RedisClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +55,54 @@ class SettlingOutageIntegrationTests {
 				.until(() -> application.task("outage", id), (found) -> found.state() == state);
 			assertThat(task.attempt()).isEqualTo(1);
 			assertThat(handlers.calls).hasValue(1);
+		}
+	}
+
+	@Test
+	void settlesTasksWhenRedisIsPrimaryAgain(CapturedOutput output) {
+		try (RedisServer redis = RedisServer.dedicated();
+				RedisClient admin = RedisClient.create(redis.url());
+				ListenerApplication application = ListenerApplication.start(PostgresServer.shared().freshDatabase(),
+						Handlers.class, "ikigai.services.queues=redis", "ikigai.redis.url=" + redis.url())) {
+			Handlers handlers = application.bean(Handlers.class);
+			UUID id = application.enqueue("outage", "well");
+			Waits.until("the handler is called", () -> handlers.calls.get() == 1);
+			admin.connect().sync().replicaof("127.0.0.1", 1);
+			handlers.go.countDown();
+			Waits.until("the settlement is refused", () -> output.getAll().contains("cannot be settled yet"));
+			admin.connect().sync().replicaofNoOne();
+			TaskInfo task = Waits.until("the task is settled", () -> application.task("outage", id),
+					(found) -> found.state() == TaskState.COMPLETED);
+			assertThat(task.attempt()).isEqualTo(1);
+			assertThat(handlers.calls).hasValue(1);
+		}
+	}
+
+	@Test
+	void settlesTasksWhenPostgresIsPrimaryAgain(CapturedOutput output) throws Exception {
+		try (ListenerApplication application = ListenerApplication.start(Handlers.class)) {
+			Handlers handlers = application.bean(Handlers.class);
+			UUID id = application.enqueue("outage", "well");
+			Waits.until("the handler is called", () -> handlers.calls.get() == 1);
+			readOnly(application.database(), "on");
+			handlers.go.countDown();
+			Waits.until("the settlement is refused", () -> output.getAll().contains("cannot be settled yet"));
+			readOnly(application.database(), "off");
+			TaskInfo task = Waits.await("the task is settled")
+				.ignoreExceptions()
+				.until(() -> application.task("outage", id), (found) -> found.state() == TaskState.COMPLETED);
+			assertThat(task.attempt()).isEqualTo(1);
+			assertThat(handlers.calls).hasValue(1);
+		}
+	}
+
+	private static void readOnly(PostgresDatabase database, String value) throws Exception {
+		String name = database.queryForText("SELECT current_database()");
+		try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+			statement.execute("SET default_transaction_read_only = off");
+			statement.execute("ALTER DATABASE \"" + name + "\" SET default_transaction_read_only = " + value);
+			statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+					+ " WHERE datname = current_database() AND pid <> pg_backend_pid()");
 		}
 	}
 

@@ -111,7 +111,8 @@ class AgentInstancesIntegrationTests {
 				new CallerTransactions(dataSource, dataSource, new JdbcTransactionManager(dataSource)),
 				new JsonMapper(),
 				new PostgresSettings("public", false, "reader", heartbeat, 5, 5, Duration.ofDays(1), Duration.ofDays(1),
-						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Set.of("agents")));
+						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Duration.ofSeconds(15),
+						Set.of("agents")));
 	}
 
 	private static AgentInfo find(LocalAgent watcher) {

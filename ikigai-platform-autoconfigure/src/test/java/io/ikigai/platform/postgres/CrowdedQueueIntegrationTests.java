@@ -51,7 +51,7 @@ class CrowdedQueueIntegrationTests {
 		new SchemaMigration(dataSource, dataSource, schema).migrate();
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.crowded = new CrowdedQueues(this.wakeups, this.timer, Duration.ofSeconds(5));
-		this.claims = new TaskClaims(dataSource, schema, new TaskRow(JsonMapper.shared()), "agent", UUID.randomUUID(),
+		this.claims = new TaskClaims(this.jdbc, schema, new TaskRow(JsonMapper.shared()), "agent", UUID.randomUUID(),
 				this.crowded);
 	}
 

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
-
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.storage.CollectionSettings;
 import io.ikigai.platform.storage.DocumentCollection;
@@ -75,13 +73,13 @@ class DocumentIndexIntegrationTests {
 	 * Explains the very statement that finds.
 	 */
 	private static String plan(DocumentQuery query) {
-		DataSource dataSource = application.bean(DataSource.class);
-		DocumentFinder finder = new DocumentFinder(dataSource, new Schema("public"), Map.of("sites",
+		JdbcTemplate jdbc = application.bean(JdbcTemplate.class);
+		DocumentFinder finder = new DocumentFinder(jdbc, new Schema("public"), Map.of("sites",
 				new CollectionSettings(List.of("state", "checks.last", "mixed", ODD), "english", null)));
 		return String.join("\n",
 				new BoundSql().add("EXPLAIN ")
 					.add(finder.statement("sites", query, JSON))
-					.query(new JdbcTemplate(dataSource), new Schema("public"), (row, number) -> row.getString(1)));
+					.query(jdbc, new Schema("public"), (row, number) -> row.getString(1)));
 	}
 
 	@Test

@@ -53,6 +53,9 @@ final class LocalAgent implements AutoCloseable {
 			if (argument.startsWith("--test.everything=")) {
 				return EverythingApplication.class;
 			}
+			if (argument.startsWith("--test.silent=")) {
+				return SilentApplication.class;
+			}
 			if (argument.startsWith("--test.orders=")) {
 				return OrderApplication.class;
 			}

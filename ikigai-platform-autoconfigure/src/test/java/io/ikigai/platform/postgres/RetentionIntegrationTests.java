@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -112,9 +112,9 @@ class RetentionIntegrationTests {
 	}
 
 	static RetentionSweep sweep(PostgresApplication application, String schema) {
-		return new RetentionSweep(application.bean(DataSource.class),
-				application.bean(PlatformTransactionManager.class), new Schema(schema),
-				application.bean(TaskInspection.class), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+		return new RetentionSweep(application.bean(JdbcTemplate.class), application.bean(DataSource.class),
+				new Schema(schema), application.bean(TaskInspection.class), Duration.ZERO, Duration.ZERO,
+				Duration.ZERO);
 	}
 
 	private static long delete(Duration completed, Duration failed) {

@@ -8,11 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-
-import javax.sql.DataSource;
 
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskOptions;
@@ -25,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,29 @@ class SchemaRoleIntegrationTests {
 			.havingRootCause()
 			.isInstanceOf(SchemaMissingException.class)
 			.withMessageContaining("ikigai_task_claim");
+	}
+
+	@Test
+	void noticesWhatIsMissingOfASchemaThatAnotherMigrates() throws SQLException {
+		DriverManagerDataSource connections = new DriverManagerDataSource(this.owner.url(), this.owner.username(),
+				this.owner.password());
+		SchemaMigration migration = new SchemaMigration(connections, connections, new Schema("public"));
+		migration.migrate();
+		migration.check();
+		List<String> tables = new JdbcTemplate(connections).queryForList("""
+				SELECT tablename FROM pg_tables
+				WHERE schemaname = 'public' AND tablename <> 'ikigai_schema_history'""", String.class);
+		assertThat(tables).hasSizeGreaterThan(15);
+		for (String table : tables) {
+			this.owner.execute("ALTER TABLE " + table + " RENAME TO away");
+			assertThatExceptionOfType(SchemaMissingException.class).as(table)
+				.isThrownBy(migration::check)
+				.withMessageContaining(table);
+			this.owner.execute("ALTER TABLE away RENAME TO " + table);
+		}
+		this.owner.execute("DELETE FROM ikigai_schema_history WHERE version = '9'");
+		assertThatExceptionOfType(SchemaMissingException.class).isThrownBy(migration::check)
+			.withMessageContaining("V9__");
 	}
 
 	@Test
@@ -123,7 +147,8 @@ class SchemaRoleIntegrationTests {
 			assertThat(documents.nearest(new float[] { 1, 0 }, 1)).hasSize(1);
 			assertThat(documents.delete("a")).isTrue();
 			RetentionIntegrationTests.sweep(application, "ikigai").run();
-			TopicSweep topics = new TopicSweep(application.bean(DataSource.class), new Schema("ikigai"), Duration.ZERO);
+			TopicSweep topics = new TopicSweep(application.bean(JdbcTemplate.class), new Schema("ikigai"),
+					Duration.ZERO);
 			topics.run();
 			topics.run();
 			assertThat(application.platform().queues()).isEmpty();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static io.ikigai.platform.testing.Waits.await;
@@ -85,7 +86,7 @@ class TopicReaderIntegrationTests {
 	}
 
 	private TopicSweep sweep(Duration retention) {
-		return new TopicSweep(this.application.bean(DataSource.class), new Schema("public"), retention);
+		return new TopicSweep(this.application.bean(JdbcTemplate.class), new Schema("public"), retention);
 	}
 
 	@Test

@@ -56,6 +56,13 @@ public interface ListenedMessage extends MailboxMessage {
 	void giveBack();
 
 	/**
+	 * Stops the extension of the lease for this message and all that was handed out after
+	 * it, so that they are handed out again when it has ended: what is done with a
+	 * message that cannot be settled.
+	 */
+	void abandon();
+
+	/**
 	 * Asks whether the handler settled the message itself, in a transaction that may
 	 * still be running.
 	 * @return whether it did

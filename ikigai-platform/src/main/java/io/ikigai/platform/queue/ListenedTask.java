@@ -42,6 +42,12 @@ public interface ListenedTask extends Task {
 	FinishedTask finished(@Nullable Object result);
 
 	/**
+	 * Stops the extension of the lease, so that another worker gets the task when it has
+	 * ended: what is done with a task that cannot be settled.
+	 */
+	void abandon();
+
+	/**
 	 * Asks whether the handler settled the task itself, in a transaction that may still
 	 * be running.
 	 * @return whether it did

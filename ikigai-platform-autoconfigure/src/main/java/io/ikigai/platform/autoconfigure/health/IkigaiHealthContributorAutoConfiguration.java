@@ -6,6 +6,7 @@ import java.util.TreeMap;
 
 import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.DatabaseHygiene;
+import io.ikigai.platform.listener.ListenerRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -19,7 +20,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * The health contributor {@code ikigai}: each service, whether notifications arrive
- * ({@code listen}), and what makes the database slow in the long run ({@code database}).
+ * ({@code listen}), whether listeners get their work ({@code listeners}), and what makes
+ * the database slow in the long run ({@code database}).
  */
 @AutoConfiguration(afterName = "io.ikigai.platform.autoconfigure.PlatformAutoConfiguration")
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
@@ -33,7 +35,7 @@ public final class IkigaiHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = { "ikigaiHealthIndicator", "ikigaiHealthContributor" })
 	CompositeHealthContributor ikigaiHealthContributor(ObjectProvider<BackendStatus> backends,
-			ObjectProvider<DatabaseHygiene> hygiene) {
+			ObjectProvider<DatabaseHygiene> hygiene, ObjectProvider<ListenerRegistry> listeners) {
 		Map<String, HealthIndicator> indicators = new TreeMap<>();
 		List<BackendStatus> all = backends.orderedStream().toList();
 		for (BackendStatus backend : all) {
@@ -46,6 +48,7 @@ public final class IkigaiHealthContributorAutoConfiguration {
 			}
 		}
 		hygiene.ifUnique((database) -> indicators.put("database", new DatabaseHealthIndicator(database)));
+		listeners.ifAvailable((registry) -> indicators.put("listeners", new ListenersHealthIndicator(registry)));
 		return CompositeHealthContributor.fromMap(indicators);
 	}
 

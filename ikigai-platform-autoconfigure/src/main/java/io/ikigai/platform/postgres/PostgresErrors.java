@@ -1,0 +1,40 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+
+/**
+ * Translates what PostgreSQL answers to the platform's statements. Spring translates by
+ * classes of SQLStates, and leaves states without a class of their own uncategorized,
+ * which counts as non-transient: a lock timeout and a server that is read-only because it
+ * has just lost its place as the primary. Both pass.
+ */
+final class PostgresErrors implements SQLExceptionTranslator {
+
+	private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+	private static final String READ_ONLY = "25006";
+
+	private static final SQLExceptionTranslator OTHERS = new SQLExceptionSubclassTranslator();
+
+	@Override
+	public @Nullable DataAccessException translate(String task, @Nullable String sql, SQLException ex) {
+		String state = ex.getSQLState();
+		if (LOCK_NOT_AVAILABLE.equals(state)) {
+			return new CannotAcquireLockException(task + ": " + ex.getMessage(), ex);
+		}
+		if (READ_ONLY.equals(state)) {
+			return new TransientDataAccessResourceException(
+					task + ": the server takes no writes (" + ex.getMessage() + ")", ex);
+		}
+		return OTHERS.translate(task, sql, ex);
+	}
+
+}
