@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 record CheckRequest(@NotNull URI url) {
 
-	@AssertTrue(message = "must be an absolute http or https address with a host")
+	static final String REQUIRED = "must be an absolute http or https address with a host, without user and password";
+
+	@AssertTrue(message = REQUIRED)
 	boolean isUrl() {
 		return isWeb(this.url);
 	}
 
-	private static boolean isWeb(@Nullable URI url) {
-		return url == null || url.getHost() != null
+	// A password would be kept with each check, shown and sent in alerts
+	static boolean isWeb(@Nullable URI url) {
+		return url != null && url.getHost() != null && url.getRawUserInfo() == null
 				&& ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()));
 	}
 

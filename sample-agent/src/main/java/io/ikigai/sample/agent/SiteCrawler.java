@@ -19,19 +19,20 @@ import org.springframework.stereotype.Component;
 @Component
 class SiteCrawler {
 
-	private final Sitemap sitemap = new Sitemap();
+	private final Sitemap sitemap;
 
 	private final SiteChecker checker;
 
 	private final SiteHistory history;
 
-	SiteCrawler(SiteChecker checker, SiteHistory history) {
+	SiteCrawler(SiteRequests requests, SiteChecker checker, SiteHistory history) {
+		this.sitemap = new Sitemap(requests);
 		this.checker = checker;
 		this.history = history;
 	}
 
 	// tag::crawl[]
-	@IkigaiTaskListener(queue = "site-crawls", claim = ClaimMode.LEASE, maxAttempts = "2")
+	@IkigaiTaskListener(queue = "site-crawls", claim = ClaimMode.LEASE, maxAttempts = "2", timeout = "1h")
 	CrawlResult crawl(@Valid CrawlRequest request, Task task) throws IOException, InterruptedException {
 		List<URI> pages = this.sitemap.pages(request.sitemap());
 		int down = 0;

@@ -1,16 +1,14 @@
 package io.ikigai.sample.agent;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -22,27 +20,20 @@ import org.xml.sax.SAXException;
 
 /**
  * Reads sitemaps (sitemaps.org), and those that they name. A strange site wrote them: no
- * entities, a size and a number of pages that are bounded.
+ * entities, and a time, a size and a number of pages that are bounded.
  */
-class Sitemap {
+record Sitemap(SiteRequests requests) {
 
 	private static final int MOST_PAGES = 1000;
 
 	private static final int MOST_BYTES = 5_000_000;
-
-	private static final Duration TIMEOUT = Duration.ofSeconds(15);
-
-	private final HttpClient client = HttpClient.newBuilder()
-		.connectTimeout(TIMEOUT)
-		.followRedirects(HttpClient.Redirect.NORMAL)
-		.build();
 
 	List<URI> pages(URI sitemap) throws IOException, InterruptedException {
 		List<URI> pages = new ArrayList<>();
 		Element root = read(sitemap);
 		if (root.getLocalName().equals("sitemapindex")) {
 			for (URI inner : locations(root)) {
-				pages.addAll(locations(read(inner)));
+				pages.addAll((pages.size() < MOST_PAGES) ? locations(read(inner)) : List.of());
 			}
 		}
 		else {
@@ -57,28 +48,34 @@ class Sitemap {
 		for (int i = 0; i < nodes.getLength() && i < MOST_PAGES; i++) {
 			locations.add(URI.create(nodes.item(i).getTextContent().strip()));
 		}
-		return locations;
+		return locations.stream().filter(CheckRequest::isWeb).toList();
 	}
 
 	private Element read(URI sitemap) throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest.newBuilder(sitemap).timeout(TIMEOUT).build();
-		HttpResponse<InputStream> response = this.client.send(request, BodyHandlers.ofInputStream());
-		try (InputStream body = response.body()) {
-			if (response.statusCode() != 200) {
-				throw new IOException(sitemap + " answers with HTTP status " + response.statusCode());
-			}
-			byte[] bytes = body.readNBytes(MOST_BYTES + 1);
-			if (bytes.length > MOST_BYTES) {
-				throw new IOException(sitemap + " is larger than " + MOST_BYTES + " bytes");
-			}
-			DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
-			factory.setNamespaceAware(true);
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		HttpResponse<?> response = this.requests.get(sitemap, (answer) -> {
+			bytes.reset();
+			return BodySubscribers.ofByteArrayConsumer((part) -> keep(part, bytes));
+		}, SiteRequests.MOST_REDIRECTS);
+		if (response.statusCode() != 200) {
+			throw new IOException("The sitemap's site answers with HTTP status " + response.statusCode());
+		}
+		try {
+			DocumentBuilderFactory factory = DocumentBuilderFactory.newNSInstance();
 			factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
 			factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-			return factory.newDocumentBuilder().parse(new ByteArrayInputStream(bytes)).getDocumentElement();
+			ByteArrayInputStream xml = new ByteArrayInputStream(bytes.toByteArray());
+			return factory.newDocumentBuilder().parse(xml).getDocumentElement();
 		}
 		catch (SAXException | ParserConfigurationException ex) {
-			throw new IOException(sitemap + " is no sitemap: " + ex.getMessage(), ex);
+			throw new IOException("It is not a sitemap: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static void keep(Optional<byte[]> part, ByteArrayOutputStream bytes) {
+		part.ifPresent(bytes::writeBytes);
+		if (bytes.size() > MOST_BYTES) {
+			throw new IllegalStateException("A sitemap is larger than " + MOST_BYTES + " bytes");
 		}
 	}
 

@@ -14,6 +14,7 @@ import io.ikigai.platform.storage.StoredDocument;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
+import org.springframework.util.Assert;
 
 /**
  * The sites that are checked again and again. A schedule is a task that is due later: the
@@ -40,6 +41,7 @@ class WatchedSites {
 		if (every.compareTo(SHORTEST) < 0) {
 			throw new IllegalArgumentException("A site is checked every second at most, not every " + every);
 		}
+		Assert.isTrue(CheckRequest.isWeb(url), "A site " + CheckRequest.REQUIRED);
 		WatchedSite site = new WatchedSite(url, every);
 		this.platform.transaction(() -> {
 			this.sites.put(SiteHistory.id(url), site);

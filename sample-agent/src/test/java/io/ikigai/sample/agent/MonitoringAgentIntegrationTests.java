@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The agent as it runs, on a real PostgreSQL and with a real web site.
  */
-@SpringBootTest
+@SpringBootTest(properties = "monitoring.allowed-addresses=127.0.0.1,::1")
 class MonitoringAgentIntegrationTests {
 
 	private static HttpServer site;

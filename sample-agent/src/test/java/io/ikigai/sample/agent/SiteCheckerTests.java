@@ -11,8 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -35,7 +38,11 @@ class SiteCheckerTests {
 
 	private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+	private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
 	private HttpServer site;
+
+	private final AtomicInteger requests = new AtomicInteger();
 
 	@AfterEach
 	void stopSite() {
@@ -52,7 +59,7 @@ class SiteCheckerTests {
 			exchange.sendResponseHeaders(301, -1);
 			exchange.close();
 		});
-		CheckOutcome outcome = new SiteChecker().check(address("http", "/moved"));
+		CheckOutcome outcome = checker().check(address("http", "/moved"));
 		assertThat(outcome.state()).isEqualTo("up");
 		assertThat(outcome.status()).isEqualTo(200);
 		assertThat(outcome.certificateExpiry()).isNull();
@@ -65,7 +72,7 @@ class SiteCheckerTests {
 		SSLContext usual = SSLContext.getDefault();
 		SSLContext.setDefault(context(keys));
 		try {
-			CheckOutcome outcome = new SiteChecker().check(address("https", "/"));
+			CheckOutcome outcome = checker().check(address("https", "/"));
 			assertThat(outcome.state()).isEqualTo("up");
 			assertThat(outcome.certificateExpiry()).isCloseTo(Instant.now().plus(30, ChronoUnit.DAYS),
 					within(1, ChronoUnit.HOURS));
@@ -78,16 +85,16 @@ class SiteCheckerTests {
 	@Test
 	void takesAnUntrustedCertificateForDown(@TempDir Path directory) throws Exception {
 		startHttps(certificate(directory, 30));
-		CheckOutcome outcome = new SiteChecker().check(address("https", "/"));
+		CheckOutcome outcome = checker().check(address("https", "/"));
 		assertThat(outcome.state()).isEqualTo("down");
 		assertThat(outcome.reason()).contains("unable to find valid certification path");
 	}
 
 	@Test
 	void takesAnUnknownHostForDown() throws InterruptedException {
-		CheckOutcome outcome = new SiteChecker().check(URI.create("http://nowhere.invalid/"));
+		CheckOutcome outcome = checker().check(URI.create("http://nowhere.invalid/"));
 		assertThat(outcome.state()).isEqualTo("down");
-		assertThat(outcome.reason()).isEqualTo("host not found");
+		assertThat(outcome.reason()).contains("nowhere.invalid");
 	}
 
 	@Test
@@ -95,12 +102,45 @@ class SiteCheckerTests {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Thread answering = new Thread(() -> answer(server, "nonsense \0 here\r\n\r\n"));
 			answering.start();
-			CheckOutcome outcome = new SiteChecker()
-				.check(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"));
+			CheckOutcome outcome = checker().check(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"));
 			answering.join();
 			assertThat(outcome.state()).isEqualTo("down");
 			assertThat(outcome.reason()).isNotBlank().doesNotContain("\0");
 		}
+	}
+
+	@Test
+	void refusesAddressesThatAreNotPublic() throws Exception {
+		SiteChecker careful = new SiteChecker(new SiteRequests(List.of(), TIMEOUT));
+		start(HttpServer.create(ANY_PORT, 0));
+		int port = this.site.getAddress().getPort();
+		for (String host : List.of("localhost", "127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0", "2130706433", "10.0.0.1",
+				"172.16.0.1", "192.168.1.1", "169.254.169.254", "[fe80::1]", "[fd00::1]", "[::ffff:127.0.0.1]")) {
+			CheckOutcome outcome = careful.check(URI.create("http://" + host + ":" + port + "/"));
+			assertThat(outcome.state()).as(host).isEqualTo("down");
+			assertThat(outcome.status()).as(host).isNull();
+			assertThat(outcome.reason()).as(host).contains("not public", "monitoring.allowed-addresses");
+		}
+		assertThat(this.requests).hasValue(0);
+	}
+
+	@Test
+	void refusesToFollowARedirectToAnAddressThatIsNotPublic() throws Exception {
+		start(HttpServer.create(ANY_PORT, 0));
+		this.site.createContext("/inside", (exchange) -> {
+			exchange.getResponseHeaders()
+				.set("Location", "http://127.0.0.2:%d/".formatted(this.site.getAddress().getPort()));
+			exchange.sendResponseHeaders(302, -1);
+			exchange.close();
+		});
+		CheckOutcome outcome = checker().check(address("http", "/inside"));
+		assertThat(outcome.state()).isEqualTo("down");
+		assertThat(outcome.reason()).contains("not public");
+		assertThat(this.requests).hasValue(0);
+	}
+
+	private static SiteChecker checker() {
+		return new SiteChecker(new SiteRequests(List.of("127.0.0.1", "::1"), TIMEOUT));
 	}
 
 	private static void answer(ServerSocket server, String text) {
@@ -116,6 +156,7 @@ class SiteCheckerTests {
 	private void start(HttpServer server) {
 		this.site = server;
 		server.createContext("/", (exchange) -> {
+			this.requests.incrementAndGet();
 			exchange.sendResponseHeaders(200, -1);
 			exchange.close();
 		});

@@ -100,7 +100,8 @@ class ScenarioIntegrationTests {
 	}
 
 	private static SampleProcess startAgent(String log) throws IOException {
-		return SampleProcess.start("sample-agent", conf, directory.resolve(log), Map.of());
+		return SampleProcess.start("sample-agent", conf, directory.resolve(log),
+				Map.of("MONITORING_ALLOWED_ADDRESSES", "127.0.0.1"));
 	}
 
 	@AfterParameterizedClassInvocation
