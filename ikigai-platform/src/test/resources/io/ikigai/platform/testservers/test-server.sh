@@ -229,6 +229,7 @@ stop_postgres() { # stop_postgres fast|immediate|killed
     kill -KILL "$(head -n 1 "$INSTANCE/data/postmaster.pid")" || return 1
     # Its children end as soon as they see that: until then no new server may start
     while [ -n "$(processes)" ]; do sleep 0.05; done
+    rm -f "$INSTANCE/data/postmaster.pid" # whose number is still taken while nothing has reaped the process
     return
   fi
   as_server "$BIN/pg_ctl" stop --silent --wait -t 60 -D "$HERE/data" -m "$1"
