@@ -41,8 +41,6 @@ public abstract class WaitRulesTests {
 		return new ClassFileImporter().importUrl(getClass().getProtectionDomain().getCodeSource().getLocation())
 			.stream()
 			.filter((type) -> !type.getName().matches(Waits.class.getName() + "(\\$.*)?"))
-			// The servers of tests are started before there is a test
-			.filter((type) -> !type.getPackageName().equals("io.ikigai.platform.testservers"))
 			.toList();
 	}
 

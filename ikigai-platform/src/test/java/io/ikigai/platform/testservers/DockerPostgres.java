@@ -5,13 +5,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 import com.github.dockerjava.api.DockerClient;
-import org.awaitility.Awaitility;
+import io.ikigai.platform.testing.Waits;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
@@ -22,8 +21,6 @@ import org.testcontainers.utility.DockerImageName;
  * PostgreSQL in a container. Testcontainers removes it when the JVM has ended.
  */
 final class DockerPostgres implements RunningServer {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final String image;
 
@@ -105,18 +102,14 @@ final class DockerPostgres implements RunningServer {
 			case KILLED -> "SIGKILL";
 		};
 		docker.killContainerCmd(id).withSignal(signal).exec();
-		Awaitility.await("PostgreSQL's end")
-			.atMost(PATIENCE)
+		Waits.await("PostgreSQL's end")
 			.until(() -> !Boolean.TRUE.equals(docker.inspectContainerCmd(id).exec().getState().getRunning()));
 	}
 
 	@Override
 	public void start() {
 		this.container.getDockerClient().startContainerCmd(this.container.getContainerId()).exec();
-		Awaitility.await("PostgreSQL's start")
-			.atMost(PATIENCE)
-			.ignoreExceptionsInstanceOf(SQLException.class)
-			.until(this::answers);
+		Waits.await("PostgreSQL's start").ignoreExceptionsInstanceOf(SQLException.class).until(this::answers);
 	}
 
 	private boolean answers() throws SQLException {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-import org.awaitility.Awaitility;
+import io.ikigai.platform.testing.Waits;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
@@ -86,7 +86,7 @@ final class DockerRabbitmq implements RunningServer {
 			.killContainerCmd(id)
 			.withSignal((shutdown == Shutdown.FAST) ? "SIGTERM" : "SIGKILL")
 			.exec();
-		Awaitility.await("the end of RabbitMQ")
+		Waits.await("the end of RabbitMQ")
 			.until(() -> !Boolean.TRUE
 				.equals(this.container.getDockerClient().inspectContainerCmd(id).exec().getState().getRunning()));
 	}
@@ -94,8 +94,7 @@ final class DockerRabbitmq implements RunningServer {
 	@Override
 	public void start() {
 		this.container.getDockerClient().startContainerCmd(this.container.getContainerId()).exec();
-		Awaitility.await("the start of RabbitMQ")
-			.atMost(Duration.ofMinutes(1))
+		Waits.await("the start of RabbitMQ")
 			.until(() -> this.container.execInContainer("rabbitmq-diagnostics", "-q", "check_running")
 				.getExitCode() == 0);
 	}

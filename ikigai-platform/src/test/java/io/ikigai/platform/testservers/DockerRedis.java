@@ -3,7 +3,7 @@ package io.ikigai.platform.testservers;
 import java.util.List;
 import java.util.UUID;
 
-import org.awaitility.Awaitility;
+import io.ikigai.platform.testing.Waits;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
@@ -78,7 +78,7 @@ final class DockerRedis implements RunningServer {
 			.killContainerCmd(id)
 			.withSignal((shutdown == Shutdown.FAST) ? "SIGTERM" : "SIGKILL")
 			.exec();
-		Awaitility.await("the end of Redis")
+		Waits.await("the end of Redis")
 			.until(() -> !Boolean.TRUE
 				.equals(this.container.getDockerClient().inspectContainerCmd(id).exec().getState().getRunning()));
 	}
@@ -86,7 +86,7 @@ final class DockerRedis implements RunningServer {
 	@Override
 	public void start() {
 		this.container.getDockerClient().startContainerCmd(this.container.getContainerId()).exec();
-		Awaitility.await("the start of Redis")
+		Waits.await("the start of Redis")
 			.until(() -> this.container.execInContainer("redis-cli", "-a", this.password, "ping")
 				.getStdout()
 				.contains("PONG"));

@@ -7,16 +7,15 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static io.ikigai.platform.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 class PostgresServerIntegrationTests {
 
@@ -114,9 +113,8 @@ class PostgresServerIntegrationTests {
 			PostgresDatabase database = new PostgresDatabase(output.readLine(), output.readLine(), output.readLine());
 			assertThat(database.queryForText("SELECT 1")).isEqualTo("1");
 			jvm.destroyForcibly();
-			await().atMost(Duration.ofSeconds(60))
-				.untilAsserted(() -> assertThatExceptionOfType(SQLException.class)
-					.isThrownBy(() -> database.connect().close()));
+			await().untilAsserted(
+					() -> assertThatExceptionOfType(SQLException.class).isThrownBy(() -> database.connect().close()));
 		}
 		finally {
 			jvm.destroyForcibly();

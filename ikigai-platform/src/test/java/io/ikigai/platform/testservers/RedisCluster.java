@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-import org.awaitility.Awaitility;
+import io.ikigai.platform.testing.Waits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +50,7 @@ public final class RedisCluster {
 			ask(node, node.password(), "CLUSTER MEET 127.0.0.1 " + first.port() + " " + (first.port() - BUS_BELOW));
 			ask(node, node.password(), "CONFIG SET requirepass " + first.password());
 		}
-		this.nodes.forEach((node) -> Awaitility.await("the Redis Cluster")
+		this.nodes.forEach((node) -> Waits.await("the Redis Cluster")
 			.until(() -> ask(node, first.password(), "CLUSTER INFO").contains("cluster_state:ok")
 					&& ask(node, first.password(), "CLUSTER NODES").lines()
 						.filter((line) -> line.contains("master"))

@@ -12,7 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+
+import io.ikigai.platform.testing.Waits;
 
 /**
  * A server that {@code test-server.sh} runs. The script, not this JVM, watches over the
@@ -150,16 +151,10 @@ final class ScriptedServer implements RunningServer {
 	public synchronized void close() {
 		try {
 			this.toScript.close();
-			if (!this.script.waitFor(60, TimeUnit.SECONDS)) {
-				throw new IllegalStateException("The server (" + this.description + ") did not stop within 60 seconds");
-			}
+			Waits.end(this.script);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			// The pipe is closed: the script does the rest by itself
-			Thread.currentThread().interrupt();
 		}
 	}
 
