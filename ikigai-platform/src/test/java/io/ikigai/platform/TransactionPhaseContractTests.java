@@ -196,7 +196,8 @@ public abstract class TransactionPhaseContractTests {
 
 	// A transaction that takes the work is marked for rollback by it
 	@ParameterizedTest
-	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "BEFORE_COMMIT", "NEW_TRANSACTION_AFTER_COMMIT" })
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE,
+			names = { "BEFORE_COMMIT", "NEW_TRANSACTION_AFTER_COMMIT", "OTHER_DATABASE_WITHIN" })
 	void refusesAsOutsideTransactions(Phase phase) {
 		documents().put(this.name, "a");
 		Task settled = claimed("x");
@@ -287,7 +288,8 @@ public abstract class TransactionPhaseContractTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "BEFORE_COMMIT", "NEW_TRANSACTION_AFTER_COMMIT" })
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE,
+			names = { "BEFORE_COMMIT", "NEW_TRANSACTION_AFTER_COMMIT", "OTHER_DATABASE_WITHIN" })
 	void rollsBackOnlyTheTransactionsOpenedThere(Phase phase) {
 		withoutOwnWork(phase, () -> {
 			queue().enqueue("before");
@@ -346,6 +348,12 @@ public abstract class TransactionPhaseContractTests {
 		 * well.
 		 */
 		OTHER_DATABASE_AND_CONNECTION,
+
+		/**
+		 * In the transaction of another database that has begun within one of the
+		 * platform's: part of that.
+		 */
+		OTHER_DATABASE_WITHIN,
 
 		/** In a method that takes part in a transaction if there is one. */
 		SUPPORTS;

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Tells everyone that a queue has new work, after the commit: listeners of this process
@@ -194,7 +193,7 @@ final class QueueAnnouncer implements AutoCloseable {
 		private final Map<String, Announcement> announcements = new LinkedHashMap<>();
 
 		OfTransaction() {
-			TransactionSynchronizationManager.registerSynchronization(this);
+			QueueAnnouncer.this.transactions.register(this);
 		}
 
 		void announce(String channel, Announcement announcement) {

@@ -13,9 +13,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -315,13 +313,7 @@ final class OutboxRelay implements AutoCloseable {
 	private final class Leaving implements TransactionSynchronization {
 
 		Leaving() {
-			TransactionSynchronizationManager.registerSynchronization(this);
-		}
-
-		// Before the application's own callbacks: what they send comes later.
-		@Override
-		public int getOrder() {
-			return Ordered.HIGHEST_PRECEDENCE;
+			OutboxRelay.this.transactions.register(this);
 		}
 
 		@Override

@@ -7,6 +7,8 @@ import io.ikigai.platform.transaction.CallerTransactions;
 import io.ikigai.platform.transaction.Ending;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionSynchronization;
+
 /**
  * Spring's transactions as the platform uses them. Safe for use by several threads.
  */
@@ -61,6 +63,13 @@ public final class PlatformTransactions {
 	 */
 	<T> T part(Object key, Supplier<T> first) {
 		return this.transactions.part(key, first);
+	}
+
+	/**
+	 * Has something called as a synchronization of the running transaction is.
+	 */
+	void register(TransactionSynchronization synchronization) {
+		this.transactions.register(synchronization);
 	}
 
 	/**

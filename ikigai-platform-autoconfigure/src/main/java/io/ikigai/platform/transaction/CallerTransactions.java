@@ -113,7 +113,8 @@ public final class CallerTransactions implements AutoCloseable {
 	 * @return whether one is
 	 */
 	public boolean running() {
-		return phase() == TransactionPhase.RUNNING && TransactionSynchronizationManager.isSynchronizationActive();
+		ThreadTransaction current = this.watch.current();
+		return current != null && current.running() && current.tellsItsEnd();
 	}
 
 	/**
@@ -229,11 +230,26 @@ public final class CallerTransactions implements AutoCloseable {
 	 * @return the same for all calls in a transaction
 	 */
 	public <T> T part(Object key, Supplier<T> first) {
+		return current().part(key, first);
+	}
+
+	private ThreadTransaction current() {
 		ThreadTransaction current = this.watch.current();
-		if (current == null) {
+		if (current == null || !current.running()) {
 			throw new IllegalStateException("No transaction is running");
 		}
-		return current.part(key, first);
+		return current;
+	}
+
+	/**
+	 * Has something called as a synchronization of the running transaction is, before
+	 * those of the application. {@code TransactionSynchronizationManager} may hold those
+	 * of another database's transaction.
+	 * @param synchronization gets the savepoints, {@code afterCommit} and
+	 * {@code afterCompletion}
+	 */
+	public void register(TransactionSynchronization synchronization) {
+		current().register(synchronization);
 	}
 
 	/**
@@ -252,7 +268,7 @@ public final class CallerTransactions implements AutoCloseable {
 	 * @param ended gets the ending
 	 */
 	public void whenEnded(Consumer<Ending> ended) {
-		TransactionSynchronizationManager.registerSynchronization(new Ends(ended));
+		register(new Ends(ended));
 	}
 
 	/**

@@ -7,7 +7,6 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.Ordered;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -16,7 +15,6 @@ import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -84,9 +82,8 @@ final class TransactionWatch {
 		ThreadTransaction transaction = all.get(holder);
 		if (transaction == null && TransactionSynchronizationManager.isActualTransactionActive()
 				&& TransactionSynchronizationManager.isSynchronizationActive() && ofAnUnwatchedManager(holder)) {
-			transaction = new ThreadTransaction(null, null);
+			transaction = ThreadTransaction.follow(null, null);
 			all.put(holder, transaction);
-			TransactionSynchronizationManager.registerSynchronization(new OwnEnd(transaction));
 		}
 		return transaction;
 	}
@@ -119,7 +116,7 @@ final class TransactionWatch {
 			this.boundBefore.remove();
 			ConnectionHolder holder = holder();
 			if (failure == null && execution.isNewTransaction() && holder != null && holder != before) {
-				TransactionWatch.this.known.get().put(holder, new ThreadTransaction(this.manager, execution));
+				TransactionWatch.this.known.get().put(holder, ThreadTransaction.follow(this.manager, execution));
 			}
 		}
 
@@ -155,34 +152,6 @@ final class TransactionWatch {
 			if (execution.isNewTransaction()) {
 				TransactionWatch.this.known.get().values().removeIf((transaction) -> transaction.isOf(execution));
 			}
-		}
-
-	}
-
-	/**
-	 * Tells of the end of a transaction whose manager doesn't.
-	 */
-	private final class OwnEnd implements TransactionSynchronization {
-
-		private final ThreadTransaction transaction;
-
-		OwnEnd(ThreadTransaction transaction) {
-			this.transaction = transaction;
-		}
-
-		@Override
-		public int getOrder() {
-			return Ordered.HIGHEST_PRECEDENCE;
-		}
-
-		@Override
-		public void afterCommit() {
-			this.transaction.end();
-		}
-
-		@Override
-		public void afterCompletion(int status) {
-			this.transaction.end();
 		}
 
 	}

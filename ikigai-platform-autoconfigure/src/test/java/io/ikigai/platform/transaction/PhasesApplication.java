@@ -125,6 +125,14 @@ record PhasesApplication(ConfigurableApplicationContext context, PlatformTransac
 					before.run();
 					work.run();
 				});
+			case OTHER_DATABASE_WITHIN -> inTransaction(this.manager, false, () -> {
+				inside(this.otherDatabase, TransactionDefinition.PROPAGATION_REQUIRED, () -> {
+					before.run();
+					work.run();
+				});
+				// Another process would be told too early
+				select(1);
+			});
 			case SUPPORTS -> inside(this.manager, TransactionDefinition.PROPAGATION_SUPPORTS, () -> {
 				select(1);
 				before.run();

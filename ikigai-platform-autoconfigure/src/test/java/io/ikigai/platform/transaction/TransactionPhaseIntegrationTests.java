@@ -1,18 +1,29 @@
 package io.ikigai.platform.transaction;
 
+import java.util.UUID;
+
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.TransactionPhaseContractTests;
 import io.ikigai.platform.TransactionPhaseLoadContractTests;
+import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.queue.TaskQueue;
+import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.NatsServer;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RabbitmqServer;
 import io.ikigai.platform.testservers.RedisServer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The phases of transactions on each backend, with pools whose connections are handed out
@@ -35,6 +46,24 @@ class TransactionPhaseIntegrationTests {
 	@AfterParameterizedClassInvocation
 	static void stop() {
 		application.close();
+	}
+
+	@Test
+	void undoesWithTheOuterOfTwoTransactions() {
+		TaskQueue queue = application.platform().queue("outer-" + UUID.randomUUID());
+		queue.enqueue("x");
+		Task task = queue.claim(Waits.LIMIT).orElseThrow();
+		new TransactionTemplate(application.manager()).executeWithoutResult((outer) -> {
+			new TransactionTemplate(application.otherDatabase()).executeWithoutResult((inner) -> {
+				task.complete();
+				queue.enqueue("undone");
+			});
+			outer.setRollbackOnly();
+		});
+		assertThat(queue.find(task.id()).orElseThrow().state()).isEqualTo(TaskState.CLAIMED);
+		assertThat(queue.claim()).isEmpty();
+		task.complete();
+		assertThat(queue.find(task.id()).orElseThrow().state()).isEqualTo(TaskState.COMPLETED);
 	}
 
 	@Nested
