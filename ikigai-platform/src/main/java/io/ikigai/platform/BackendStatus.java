@@ -33,29 +33,47 @@ public interface BackendStatus {
 	 * @param answers whether the backend answers; if not, nothing that needs it works
 	 * @param wakes whether what wakes its users works; if not, they look now and then
 	 * instead, and everything takes longer
+	 * @param failing what this process does in the background and fails at, such as
+	 * {@code reclaim}, with the reasons; empty when all works
 	 * @param details what a person who looks into a problem wants to know, without
 	 * secrets
 	 */
-	record Condition(boolean answers, boolean wakes, Map<String, Object> details) {
+	record Condition(boolean answers, boolean wakes, Map<String, String> failing, Map<String, Object> details) {
 
 		/**
-		 * Copies the details.
+		 * Copies the maps.
+		 * @param answers whether the backend answers; if not, nothing that needs it works
+		 * @param wakes whether what wakes its users works; if not, they look now and then
+		 * instead, and everything takes longer
+		 * @param failing what this process does in the background and fails at, with the
+		 * reasons
+		 * @param details what a person who looks into a problem wants to know, without
+		 * secrets
+		 */
+		public Condition {
+			failing = Map.copyOf(failing);
+			details = Map.copyOf(details);
+		}
+
+		/**
+		 * Creates a condition in which nothing fails in the background.
 		 * @param answers whether the backend answers; if not, nothing that needs it works
 		 * @param wakes whether what wakes its users works; if not, they look now and then
 		 * instead, and everything takes longer
 		 * @param details what a person who looks into a problem wants to know, without
 		 * secrets
 		 */
-		public Condition {
-			details = Map.copyOf(details);
+		public Condition(boolean answers, boolean wakes, Map<String, Object> details) {
+			this(answers, wakes, Map.of(), details);
 		}
 
 		/**
 		 * Returns whether everything works.
-		 * @return whether the backend answers and wakes its users
+		 * @return whether the backend answers and wakes its users, and nothing fails in
+		 * the background
 		 */
 		public boolean up() {
-			return this.answers && this.wakes;
+			return this.answers && this.wakes && this.failing.isEmpty();
 		}
 
 	}

@@ -27,10 +27,15 @@ public record RetryPolicy(int maxAttempts, Duration delay, double multiplier, Du
 	 */
 	public RetryPolicy {
 		require(maxAttempts >= 1, "maxAttempts", maxAttempts, "at least 1");
-		require(!delay.isNegative(), "delay", delay, "zero or more");
+		requireDelay("delay", delay);
 		require(multiplier >= 1 && Double.isFinite(multiplier), "multiplier", multiplier, "at least 1");
-		require(!maxDelay.isNegative(), "maxDelay", maxDelay, "zero or more");
-		require(!jitter.isNegative(), "jitter", jitter, "zero or more");
+		requireDelay("maxDelay", maxDelay);
+		requireDelay("jitter", jitter);
+	}
+
+	private static void requireDelay(String name, Duration value) {
+		require(!value.isNegative() && value.compareTo(TimeRange.LONGEST) <= 0, name, value,
+				"zero or more, and at most " + TimeRange.LONGEST.toDays() + " days");
 	}
 
 	private static void require(boolean holds, String name, Object value, String range) {

@@ -73,7 +73,7 @@ public final class PostgresAutoConfiguration {
 				AgentIdentity.name(properties.agent(), environment), properties.agent().heartbeat(),
 				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention(),
 				properties.telemetry().retention(), properties.mailboxes().retention(), properties.pubsub().retention(),
-				properties.postgres().statementTimeout(), services);
+				properties.postgres().statementTimeout(), properties.payload().maxSize().toBytes(), services);
 		return new PostgresBackend(database.dataSource(), database.direct(), database.transactions(), json, settings);
 	}
 

@@ -3,6 +3,7 @@ package io.ikigai.platform.autoconfigure;
 import java.time.Duration;
 
 import io.ikigai.platform.RetryPolicy;
+import io.ikigai.platform.TimeRange;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -22,11 +23,16 @@ public record RetryProperties(@DefaultValue("5") int maxAttempts, @DefaultValue(
 
 	void check(String prefix) {
 		require(this.maxAttempts >= 1, prefix + ".max-attempts", this.maxAttempts, "It must be at least 1.");
-		require(!this.delay.isNegative(), prefix + ".delay", this.delay, "It must be zero or more.");
+		requireDelay(prefix + ".delay", this.delay);
 		require(this.multiplier >= 1 && Double.isFinite(this.multiplier), prefix + ".multiplier", this.multiplier,
 				"It must be at least 1.");
-		require(!this.maxDelay.isNegative(), prefix + ".max-delay", this.maxDelay, "It must be zero or more.");
-		require(!this.jitter.isNegative(), prefix + ".jitter", this.jitter, "It must be zero or more.");
+		requireDelay(prefix + ".max-delay", this.maxDelay);
+		requireDelay(prefix + ".jitter", this.jitter);
+	}
+
+	private static void requireDelay(String key, Duration value) {
+		require(!value.isNegative() && value.compareTo(TimeRange.LONGEST) <= 0, key, value,
+				"It must be zero or more, and at most " + TimeRange.LONGEST.toDays() + " days.");
 	}
 
 	private static void require(boolean holds, String key, Object value, String reason) {

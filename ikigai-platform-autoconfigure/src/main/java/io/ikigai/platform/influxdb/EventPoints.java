@@ -75,8 +75,13 @@ final class EventPoints {
 		if (id == null || agent == null || type == null || parts.isEmpty()) {
 			return null;
 		}
-		return new TelemetryEvent(UUID.fromString(id), Influxql.decode(agent), Influxql.decode(type),
-				PayloadParts.join(parts), time(row.get(0)).truncatedTo(ChronoUnit.MICROS));
+		try {
+			return new TelemetryEvent(UUID.fromString(id), Influxql.decode(agent), Influxql.decode(type),
+					PayloadParts.join(parts), time(row.get(0)).truncatedTo(ChronoUnit.MICROS));
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
 	static Instant time(@Nullable Object value) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 import io.ikigai.platform.telemetry.Aggregation;
 import io.ikigai.platform.telemetry.TelemetryBucket;
@@ -62,11 +63,22 @@ final class InfluxdbTelemetryStore implements TelemetryStore {
 		if (first == null || last == null) {
 			return List.of();
 		}
-		String where = conditions.where(EventConditions.nanos(first, 0), EventConditions.nanos(last, 0) + 1);
+		String what = "COUNT(" + field + ") AS events, " + aggregate(aggregation, field) + " AS value";
 		List<TelemetryBucket> buckets = new ArrayList<>();
-		for (QueryResult.Series series : select(
-				"COUNT(" + field + ") AS events, " + aggregate(aggregation, field) + " AS value",
-				where + " GROUP BY time(" + TimeUnit.MICROSECONDS.convert(bucket) + "u) fill(none) LIMIT " + limit)) {
+		long from = EventConditions.nanos(first, 0);
+		long to = EventConditions.nanos(last, 0) + 1;
+		new SparseSeries(field, conditions, TimeUnit.MICROSECONDS.convert(bucket)).read(from, to,
+				(where, micros) -> buckets.addAll(series(what, where, micros, limit - buckets.size())));
+		return buckets;
+	}
+
+	private List<TelemetryBucket> series(String what, String where, long micros, int limit) {
+		if (limit < 1) {
+			return List.of();
+		}
+		List<TelemetryBucket> buckets = new ArrayList<>();
+		for (QueryResult.Series series : select(what,
+				where + " GROUP BY time(" + micros + "u) fill(none) LIMIT " + limit)) {
 			for (List<Object> row : series.getValues()) {
 				buckets.add(new TelemetryBucket(EventPoints.time(row.get(0)), ((Number) row.get(1)).longValue(),
 						((Number) row.get(2)).doubleValue()));
@@ -115,6 +127,47 @@ final class InfluxdbTelemetryStore implements TelemetryStore {
 	private List<QueryResult.Series> select(String what, String clauses) {
 		return this.connection
 			.query("SELECT " + what + " FROM " + this.connection.measurement(EventPoints.MEASUREMENT) + clauses);
+	}
+
+	/**
+	 * A series whose events may be centuries apart: one with an absurd time must not make
+	 * the server go through all the steps between. Long stretches are looked at in longer
+	 * steps first, and only those with events in the steps that are asked for.
+	 */
+	private final class SparseSeries {
+
+		private static final long MOST_STEPS = 50_000;
+
+		private static final long STRETCHES = 1000;
+
+		private final String field;
+
+		private final EventConditions conditions;
+
+		private final long step;
+
+		private SparseSeries(String field, EventConditions conditions, long stepMicros) {
+			this.field = field;
+			this.conditions = conditions;
+			this.step = stepMicros;
+		}
+
+		void read(long from, long to, BiConsumer<String, Long> reader) {
+			long steps = (to / 1000 - from / 1000) / this.step;
+			if (steps <= MOST_STEPS) {
+				reader.accept(this.conditions.where(from, to), this.step);
+				return;
+			}
+			// Whole steps, so that no step is read in two parts
+			long stretch = steps / STRETCHES * this.step;
+			for (TelemetryBucket full : series(
+					"COUNT(" + this.field + ") AS events, COUNT(" + this.field + ") AS value",
+					this.conditions.where(from, to), stretch, Integer.MAX_VALUE)) {
+				long begin = EventConditions.nanos(full.start(), 0);
+				read(Math.max(from, begin), Math.min(to, begin + stretch * 1000), reader);
+			}
+		}
+
 	}
 
 }

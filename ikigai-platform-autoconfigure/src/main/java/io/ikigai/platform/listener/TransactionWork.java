@@ -60,7 +60,8 @@ final class TransactionWork implements ListenerSource.Work {
 			tasks.forEach(ReceivedTask::begin);
 			this.run.worked();
 			if (tasks.isEmpty()) {
-				manager.rollback(status);
+				// Tasks that cannot be read may have failed in it
+				manager.commit(status);
 				return;
 			}
 			this.run.wake();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.StoredHeaders;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.nats.client.Message;
@@ -15,6 +16,7 @@ import io.nats.client.support.NatsJetStreamConstants;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,14 +54,15 @@ final class MailboxEnvelope {
 	}
 
 	static MessageReceipt receipt(String mailbox, MessageInfo stored, MailboxState.Item item) {
-		Travelling travelling = travelling(stored);
+		Received received = received(stored);
+		Travelling travelling = received.travelling;
 		return new MessageReceipt(travelling.id, new UUID(item.handOut(), item.seq()), mailbox, travelling.sender,
 				new String(bytes(stored), StandardCharsets.UTF_8), item.attempt(), item.failures(), travelling.headers,
-				travelling.replyTo, travelling.correlationId, stored.getTime().toInstant());
+				travelling.replyTo, travelling.correlationId, stored.getTime().toInstant(), received.flaw);
 	}
 
 	static UUID id(MessageInfo stored) {
-		return travelling(stored).id;
+		return received(stored).travelling.id;
 	}
 
 	static byte[] bytes(MessageInfo stored) {
@@ -67,18 +70,37 @@ final class MailboxEnvelope {
 		return (data != null) ? data : new byte[0];
 	}
 
-	private static Travelling travelling(MessageInfo stored) {
+	private static Received received(MessageInfo stored) {
 		String text = (stored.getHeaders() != null) ? stored.getHeaders().getFirst(HEADER) : null;
-		if (text != null) {
-			try {
-				return json.readValue(text, Travelling.class);
-			}
-			catch (JacksonException ex) {
-				// Not ours
-			}
+		UUID fallback = UUID.nameUUIDFromBytes((stored.getStream() + stored.getSeq()).getBytes(StandardCharsets.UTF_8));
+		Travelling unknown = new Travelling(fallback, "nats", Map.of(), null, null);
+		if (text == null) {
+			return new Received(unknown, null);
 		}
-		UUID id = UUID.nameUUIDFromBytes((stored.getStream() + stored.getSeq()).getBytes(StandardCharsets.UTF_8));
-		return new Travelling(id, "nats", Map.of(), null, null);
+		try {
+			return received(json.readTree(text));
+		}
+		catch (JacksonException | IllegalArgumentException ex) {
+			return new Received(unknown, "Unreadable header " + HEADER + ": " + ex.getMessage());
+		}
+	}
+
+	private static Received received(JsonNode node) {
+		String id = text(node, "id");
+		String sender = text(node, "sender");
+		if (id == null || sender == null) {
+			throw new IllegalArgumentException("it names no id or no sender");
+		}
+		JsonNode own = node.get("headers");
+		StoredHeaders headers = StoredHeaders.read((own != null) ? own.toString() : null,
+				(text) -> json.readValue(text, Object.class));
+		return new Received(new Travelling(UUID.fromString(id), sender, headers.headers(), text(node, "replyTo"),
+				text(node, "correlationId")), headers.flaw());
+	}
+
+	private static @Nullable String text(JsonNode node, String name) {
+		JsonNode value = node.get(name);
+		return (value != null && value.isString()) ? value.stringValue() : null;
 	}
 
 	/**
@@ -92,6 +114,15 @@ final class MailboxEnvelope {
 	 */
 	record Travelling(UUID id, String sender, Map<String, String> headers, @Nullable String replyTo,
 			@Nullable String correlationId) {
+	}
+
+	/**
+	 * What a message says of itself.
+	 *
+	 * @param travelling what travels with it
+	 * @param flaw why that cannot be read, if it cannot
+	 */
+	private record Received(Travelling travelling, @Nullable String flaw) {
 	}
 
 }

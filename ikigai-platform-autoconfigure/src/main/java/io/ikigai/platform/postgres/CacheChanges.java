@@ -71,11 +71,11 @@ final class CacheChanges implements AutoCloseable {
 
 	private void receive(@Nullable String payload, NearCacheStore.Changes changes) {
 		Change change = (payload != null) ? read(payload) : null;
-		if (change == null || change.region == null) {
+		if (change == null || change.region == null || (change.keys != null && change.keys.contains(null))) {
 			changes.missed();
 		}
 		else if (!this.self.equals(change.from)) {
-			changes.changed(change.region, (change.keys != null) ? change.keys : List.of());
+			changes.changed(change.region, (change.keys != null) ? List.copyOf(change.keys) : List.of());
 		}
 	}
 
@@ -104,8 +104,20 @@ final class CacheChanges implements AutoCloseable {
 				keys.add(key);
 			}
 			if (idle && !this.sender.isShutdown()) {
-				this.sender.execute(this::send);
+				sendSoon();
 			}
+		}
+	}
+
+	// What stays in pending with nothing under way would keep all later changes there.
+	private void sendSoon() {
+		try {
+			this.sender.execute(this::send);
+		}
+		catch (RuntimeException | Error ex) {
+			this.pending.clear();
+			logger.warn("Could not tell other processes of a change to the cache; what they keep near stays as stale "
+					+ "as their max-staleness allows", ex);
 		}
 	}
 
@@ -159,7 +171,7 @@ final class CacheChanges implements AutoCloseable {
 	 * @param region the region
 	 * @param keys the keys, or none for all
 	 */
-	private record Change(@Nullable String from, @Nullable String region, @Nullable Collection<String> keys) {
+	private record Change(@Nullable String from, @Nullable String region, @Nullable Collection<@Nullable String> keys) {
 	}
 
 }

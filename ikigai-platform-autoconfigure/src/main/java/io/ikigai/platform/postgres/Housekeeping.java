@@ -2,19 +2,23 @@ package io.ikigai.platform.postgres;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this process does for all, in one statement a second: tells that it lives, sends
@@ -23,10 +27,14 @@ import org.apache.commons.logging.LogFactory;
  * announce, because their claim was rolled back or its worker died. Only when that finds
  * something does it do more: mark a peer as dead, take back lost claims.
  * <p>
+ * Each piece is {@link SupervisedLook supervised}: when the statement fails on a healthy
+ * connection, its parts run one by one, and those that fail are left out of it until they
+ * work again.
+ * <p>
  * A peer is dead when its lock was free on two looks half a second apart. A lost
  * connection is not a death: a process that lives locks again within that time. For ten
  * seconds after this process had to reconnect, or the server started, locks say nothing
- * and only leases count. Confined to the LISTEN thread.
+ * and only leases count. Confined to the LISTEN thread, but for {@link #failing()}.
  */
 final class Housekeeping {
 
@@ -35,8 +43,6 @@ final class Housekeeping {
 	private static final Duration INTERVAL = Duration.ofSeconds(1);
 
 	private static final Duration SECOND_LOOK = Duration.ofMillis(500);
-
-	private static final Duration GRACE = Duration.ofSeconds(10);
 
 	private final ProcessIdentity self;
 
@@ -52,11 +58,26 @@ final class Housekeeping {
 
 	private final TopicReader topics;
 
-	private final String table;
-
 	private final Duration heartbeat;
 
-	private final String look;
+	private final LookStatement look;
+
+	private final Map<LookPart, SupervisedLook> parts = new EnumMap<>(LookPart.class);
+
+	private final SupervisedLook marking = new SupervisedLook("dead-processes",
+			"Processes that died are not marked, so their tasks return to their queues only when their leases end");
+
+	private final SupervisedLook freeing = new SupervisedLook("dead-consumers",
+			"Mailboxes that dead processes held are free only when their leases end");
+
+	private final SupervisedLook late = new SupervisedLook("late-processes",
+			"Processes without a heartbeat are shown as running");
+
+	private final SupervisedLook reclaiming = new SupervisedLook("reclaim",
+			"Tasks of dead workers and with ended leases do not all return to their queues");
+
+	private final SupervisedLook reconnecting = new SupervisedLook("heartbeat-after-reconnect",
+			"Other processes may take this one for dead after it lost its connection");
 
 	private final String markDead;
 
@@ -82,72 +103,11 @@ final class Housekeeping {
 		this.lostMailboxes = lostMailboxes;
 		this.statistics = statistics;
 		this.topics = topics;
-		this.table = schema.sql("{schema}.task_queue");
 		this.heartbeat = heartbeat;
-		this.look = schema
-			.sql("""
-					WITH due AS MATERIALIZED (
-						SELECT id FROM {schema}.ikigai_agent_instance
-						WHERE id = ? AND ? AND (last_heartbeat < statement_timestamp() - make_interval(secs => ?)
-							OR status <> 'running' OR lock_key IS DISTINCT FROM ? OR died_at IS NOT NULL)
-						FOR UPDATE SKIP LOCKED
-					), alive AS (
-						UPDATE {schema}.ikigai_agent_instance i
-						SET last_heartbeat = statement_timestamp(), status = 'running', lock_key = ?, died_at = NULL
-						FROM due WHERE i.id = due.id RETURNING i.agent_name
-					), entry AS MATERIALIZED (
-						SELECT r.name FROM {schema}.agent_registry r WHERE r.name IN (SELECT agent_name FROM alive)
-						FOR UPDATE SKIP LOCKED
-					), registry AS (
-						UPDATE {schema}.agent_registry r SET last_heartbeat = statement_timestamp(), status = 'running'
-						FROM entry WHERE r.name = entry.name
-					), found AS MATERIALIZED (
-						SELECT statement_timestamp() AS looked_at,
-							pg_postmaster_start_time() > statement_timestamp() - make_interval(secs => ?) AS just_started,
-							CASE WHEN ? THEN pg_notify(?, '')::text END AS canary,
-							ARRAY(SELECT i.id || ' ' || i.last_heartbeat FROM {schema}.ikigai_agent_instance i
-								WHERE i.status <> 'stopped' AND i.died_at IS NULL AND i.lock_key IS NOT NULL AND i.id <> ?
-								AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1
-									AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-									AND l.classid::bigint = ((i.lock_key >> 32) & 4294967295)
-									AND l.objid::bigint = (i.lock_key & 4294967295))) AS silent,
-							EXISTS (SELECT FROM {schema}.ikigai_agent_instance i WHERE i.status = 'running' AND i.id <> ?
-								AND i.last_heartbeat < statement_timestamp() - make_interval(secs => ?)) AS late,
-							EXISTS (SELECT FROM {schema}.ikigai_task_claim
-								WHERE expires_at <= statement_timestamp()) AS expired,
-							{outgrown} AS outgrown,
-							ARRAY(SELECT m.name FROM unnest(?) AS m(name)
-								LEFT JOIN {schema}.ikigai_mailbox_consumer c ON c.mailbox_name = m.name
-								LEFT JOIN {schema}.ikigai_agent_instance i ON i.id = c.instance_id
-								CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM {schema}.mailbox b
-									WHERE b.mailbox_name = m.name AND b.read_at IS NULL AND b.receipt IS NOT NULL) AS yes) held
-								WHERE CASE WHEN held.yes AND (c.mailbox_name IS NULL
-										OR c.lease_expires_at <= statement_timestamp() OR i.died_at IS NOT NULL
-										OR i.status = 'stopped') THEN true
-									WHEN held.yes AND c.instance_id <> ? THEN false
-									ELSE coalesce((SELECT b.due_at IS NULL OR b.due_at <= statement_timestamp()
-										FROM {schema}.mailbox b WHERE b.mailbox_name = m.name
-										AND b.read_at IS NULL AND b.receipt IS NULL
-										ORDER BY b.position LIMIT 1), false) END) AS mailboxes,
-							{topics} AS topics
-					)
-					SELECT found.*, w.queue_name, w.due_in FROM found LEFT JOIN LATERAL (
-						SELECT q.queue_name, due.due_in FROM unnest(?) AS q(queue_name), LATERAL (
-							(SELECT 0 AS due_in FROM {schema}.task_queue t
-							WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL
-								AND t.scheduled_for <= statement_timestamp()
-							ORDER BY t.priority DESC, t.created_at LIMIT 1)
-							UNION ALL
-							(SELECT DISTINCT extract(epoch FROM t.scheduled_for - looked_at) FROM {schema}.task_queue t
-							WHERE t.queue_name = q.queue_name AND t.claimed_by IS NULL AND t.scheduled_for > t.created_at
-								AND t.scheduled_for > statement_timestamp()
-								AND t.scheduled_for <= statement_timestamp() + interval '1.5 s'
-							ORDER BY 1 LIMIT 20)) due
-						WHERE NOT EXISTS (SELECT FROM {schema}.ikigai_queue p
-							WHERE p.name = q.queue_name AND p.paused_at IS NOT NULL)
-					) w ON true"""
-				.replace("{outgrown}", QueueStatistics.OUTGROWN)
-				.replace("{topics}", TopicSql.LOOK));
+		this.look = new LookStatement(schema, self, wakeups, heartbeat);
+		for (LookPart part : LookPart.values()) {
+			this.parts.put(part, part.supervised());
+		}
 		this.beat = schema.sql("""
 				UPDATE {schema}.ikigai_agent_instance SET last_heartbeat = statement_timestamp()
 				WHERE id = (SELECT id FROM {schema}.ikigai_agent_instance
@@ -187,11 +147,42 @@ final class Housekeeping {
 	 * tells those who found the lock free that the process lives.
 	 */
 	void reconnected(Connection connection) throws SQLException {
-		this.trustLocksFrom = System.nanoTime() + GRACE.toNanos();
-		try (PreparedStatement statement = connection.prepareStatement(this.beat)) {
-			statement.setObject(1, this.self.instance());
-			statement.executeUpdate();
+		this.trustLocksFrom = System.nanoTime() + LookStatement.GRACE.toNanos();
+		this.reconnecting.run(connection, (same) -> {
+			try (PreparedStatement statement = same.prepareStatement(this.beat)) {
+				statement.setObject(1, this.self.instance());
+				statement.executeUpdate();
+			}
+		});
+	}
+
+	/**
+	 * Returns what fails, with the reasons: empty when all works. May be called by any
+	 * thread.
+	 */
+	Map<String, String> failing() {
+		Map<String, String> failing = new TreeMap<>();
+		Stream
+			.concat(this.parts.values().stream(),
+					Stream.of(this.marking, this.freeing, this.late, this.reclaiming, this.reconnecting))
+			.forEach((look) -> {
+				String problem = look.problem();
+				if (problem != null) {
+					failing.put(look.name(), problem);
+				}
+			});
+		String stuck = this.lostClaims.problem();
+		if (stuck != null) {
+			failing.putIfAbsent(this.reclaiming.name(), stuck);
 		}
+		return failing;
+	}
+
+	/**
+	 * Returns whether the canary could be sent when it was last tried.
+	 */
+	boolean sendsCanary() {
+		return Objects.requireNonNull(this.parts.get(LookPart.CANARY)).problem() == null;
 	}
 
 	/**
@@ -200,86 +191,80 @@ final class Housekeeping {
 	 * @param lockHeld whether it holds this process's lock and notifications arrive
 	 * @param canary whether to send the canary
 	 * @return after how long to do it again
+	 * @throws SQLException if the connection is lost
 	 */
 	Duration run(Connection connection, boolean lockHeld, boolean canary) throws SQLException {
-		Look found = look(connection, lockHeld, canary);
-		Duration next = INTERVAL;
-		boolean trustLocks = !found.justStarted && System.nanoTime() - this.trustLocksFrom >= 0;
-		Set<String> silent = trustLocks ? found.silent : Set.of();
-		Set<UUID> dead = silent.stream()
-			.filter(this.silentBefore::contains)
-			.map((process) -> UUID.fromString(process.substring(0, process.indexOf(' '))))
-			.collect(Collectors.toSet());
-		this.silentBefore = silent;
+		Silent silent = new Silent();
+		TopicPosition position = this.topics.position();
+		look(connection, new LookStatement.State(this.registered, lockHeld, canary, position), (found) -> {
+			silent.add(found);
+			take(connection, found, position);
+		});
+		Set<UUID> dead = silent.dead(this.silentBefore);
+		this.silentBefore = silent.processes;
 		if (!dead.isEmpty()) {
-			logger.warn("Processes that died: " + dead + ". Their tasks go back to their queues");
-			markDead(connection, dead);
-			this.lostMailboxes.free(connection, dead);
+			buryDead(connection, dead);
+			reclaim(connection);
 		}
-		else if (!silent.isEmpty()) {
-			next = SECOND_LOOK;
+		return (dead.isEmpty() && !silent.processes.isEmpty()) ? SECOND_LOOK : INTERVAL;
+	}
+
+	// All that work in one statement. When that fails, each by itself; what failed before
+	// is tried by itself too.
+	private void look(Connection connection, LookStatement.State state, Findings findings) throws SQLException {
+		Set<LookPart> working = EnumSet.noneOf(LookPart.class);
+		Set<LookPart> single = EnumSet.noneOf(LookPart.class);
+		this.parts.forEach((part, look) -> (look.problem() == null ? working : single).add(part));
+		try {
+			findings.take(this.look.run(connection, working, state));
 		}
-		if (found.outgrown) {
+		catch (SQLException | RuntimeException | Error ex) {
+			SupervisedLook.throwIfLost(connection, ex);
+			logger.debug("The look failed; its parts are tried one by one", ex);
+			single.addAll(working);
+		}
+		for (LookPart part : single) {
+			Objects.requireNonNull(this.parts.get(part))
+				.run(connection, (same) -> findings.take(this.look.run(same, EnumSet.of(part), state)));
+		}
+	}
+
+	private void take(Connection connection, LookStatement.Found found, @Nullable TopicPosition position)
+			throws SQLException {
+		for (LookStatement.Due due : found.due()) {
+			wakeIn(ChannelName.ofQueue(due.queue()), due.seconds());
+		}
+		for (String mailbox : found.mailboxes()) {
+			this.wakeups.wake(ChannelName.ofMailbox(mailbox), null);
+		}
+		if (position != null && found.topics() != null) {
+			this.topics.looked(position, found.topics());
+		}
+		if (found.outgrown()) {
 			this.statistics.refresh();
 		}
-		if (found.late) {
-			markLate(connection);
+		if (found.late()) {
+			this.late.run(connection, this::markLate);
 		}
-		if (found.expired || !dead.isEmpty()) {
-			int lost = this.lostClaims.takeBack(connection);
+		if (found.expired()) {
+			reclaim(connection);
+		}
+	}
+
+	private void buryDead(Connection connection, Set<UUID> dead) throws SQLException {
+		if (this.marking.run(connection, (same) -> markDead(same, dead))) {
+			logger.warn("Processes that died: " + dead + ". Their tasks go back to their queues");
+		}
+		this.freeing.run(connection, (same) -> this.lostMailboxes.free(same, dead));
+	}
+
+	private void reclaim(Connection connection) throws SQLException {
+		this.reclaiming.run(connection, (same) -> {
+			int lost = this.lostClaims.takeBack(same);
 			if (lost > 0) {
 				logger.warn("Took back " + lost + " tasks whose workers died or let their lease end");
 			}
-		}
-		return next;
-	}
-
-	private Look look(Connection connection, boolean lockHeld, boolean canary) throws SQLException {
-		TopicPosition topics = this.topics.position();
-		try (PreparedStatement statement = connection.prepareStatement(this.look)) {
-			statement.setObject(1, this.self.instance());
-			statement.setBoolean(2, this.registered);
-			statement.setDouble(3, PostgresTaskStore.seconds(this.heartbeat));
-			setLockKey(statement, 4, lockHeld);
-			setLockKey(statement, 5, lockHeld);
-			statement.setDouble(6, PostgresTaskStore.seconds(GRACE));
-			statement.setBoolean(7, canary);
-			statement.setString(8, this.self.channel());
-			statement.setObject(9, this.self.instance());
-			statement.setObject(10, this.self.instance());
-			statement.setDouble(11, lateAfter());
-			statement.setString(12, this.table);
-			statement.setArray(13, connection.createArrayOf("text", this.wakeups.mailboxes().toArray()));
-			statement.setObject(14, this.self.instance());
-			statement.setString(15, (topics != null) ? topics.snapshot() : null);
-			statement.setArray(16,
-					(topics != null) ? connection.createArrayOf("text", topics.topics().toArray()) : null);
-			statement.setArray(17, connection.createArrayOf("text", this.wakeups.queues().toArray()));
-			try (ResultSet row = statement.executeQuery()) {
-				Look found = null;
-				while (row.next()) {
-					if (found == null) {
-						found = new Look(row.getBoolean("just_started"),
-								Set.copyOf(Arrays.asList((String[]) row.getArray("silent").getArray())),
-								row.getBoolean("late"), row.getBoolean("expired"), row.getBoolean("outgrown"));
-						for (String mailbox : (String[]) row.getArray("mailboxes").getArray()) {
-							this.wakeups.wake(ChannelName.ofMailbox(mailbox), null);
-						}
-						if (topics != null) {
-							this.topics.looked(topics, row.getString("topics"));
-						}
-					}
-					String queue = row.getString("queue_name");
-					if (queue != null) {
-						wakeIn(ChannelName.ofQueue(queue), row.getDouble("due_in"));
-					}
-				}
-				if (found == null) {
-					throw new SQLException("The look returned no row");
-				}
-				return found;
-			}
-		}
+		});
 	}
 
 	private void wakeIn(String channel, double seconds) {
@@ -290,19 +275,6 @@ final class Housekeeping {
 			this.timer.schedule(() -> this.wakeups.wake(channel, null), Math.round(seconds * 1000) + 1,
 					TimeUnit.MILLISECONDS);
 		}
-	}
-
-	private void setLockKey(PreparedStatement statement, int index, boolean lockHeld) throws SQLException {
-		if (lockHeld) {
-			statement.setLong(index, this.self.lockKey());
-		}
-		else {
-			statement.setNull(index, Types.BIGINT);
-		}
-	}
-
-	private double lateAfter() {
-		return PostgresTaskStore.seconds(this.heartbeat.multipliedBy(3));
 	}
 
 	private void markDead(Connection connection, Set<UUID> dead) throws SQLException {
@@ -316,21 +288,38 @@ final class Housekeeping {
 	private void markLate(Connection connection) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(this.markLate)) {
 			statement.setObject(1, this.self.instance());
-			statement.setDouble(2, lateAfter());
+			statement.setDouble(2, PostgresTaskStore.seconds(this.heartbeat.multipliedBy(3)));
 			statement.executeUpdate();
 		}
 	}
 
+	private interface Findings {
+
+		void take(LookStatement.Found found) throws SQLException;
+
+	}
+
 	/**
-	 * What one look found.
-	 *
-	 * @param justStarted whether the server has just started
-	 * @param silent peers that do not hold their locks, with their last heartbeats
-	 * @param late whether a peer's heartbeat has ended
-	 * @param expired whether claims may be lost
-	 * @param outgrown whether the queue has outgrown its statistics
+	 * The peers that do not hold their locks, as far as locks say something now.
 	 */
-	private record Look(boolean justStarted, Set<String> silent, boolean late, boolean expired, boolean outgrown) {
+	private final class Silent {
+
+		private Set<String> processes = Set.of();
+
+		void add(LookStatement.Found found) {
+			boolean trustLocks = !found.justStarted() && System.nanoTime() - Housekeeping.this.trustLocksFrom >= 0;
+			if (trustLocks && !found.silent().isEmpty()) {
+				this.processes = found.silent();
+			}
+		}
+
+		Set<UUID> dead(Set<String> before) {
+			return this.processes.stream()
+				.filter(before::contains)
+				.map((process) -> UUID.fromString(process.substring(0, process.indexOf(' '))))
+				.collect(Collectors.toSet());
+		}
+
 	}
 
 }

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,9 @@ final class ListenConnection implements AutoCloseable {
 
 	private static final long LONGEST_PAUSE_MILLIS = 5000;
 
+	/** A connection that lasted so long is opened again without a pause. */
+	private static final Duration STABLE = Duration.ofSeconds(5);
+
 	/** How many channels are listened to though nobody waits on them any more. */
 	private static final int SPARE_CHANNELS = 200;
 
@@ -75,6 +80,14 @@ final class ListenConnection implements AutoCloseable {
 
 	private final CountDownLatch tried = new CountDownLatch(1);
 
+	private final SupervisedLook locking = new SupervisedLook("lock",
+			"Other processes cannot see whether this one lives; its tasks are safe by their leases alone");
+
+	private final SupervisedLook channels = new SupervisedLook("channels",
+			"Not all notifications arrive; listeners find work at their own polls");
+
+	private final SupervisedLook canary = LookPart.CANARY.supervised();
+
 	/** Whether to do the housekeeping at once, though it is not due. */
 	private boolean lookAtOnce;
 
@@ -104,6 +117,20 @@ final class ListenConnection implements AutoCloseable {
 	 */
 	@Nullable String problem() {
 		return this.problem;
+	}
+
+	/**
+	 * Returns what fails of the housekeeping, with the reasons; empty when all works.
+	 */
+	Map<String, String> failing() {
+		Map<String, String> failing = this.housekeeping.failing();
+		for (SupervisedLook look : List.of(this.locking, this.channels, this.canary)) {
+			String reason = look.problem();
+			if (reason != null) {
+				failing.put(look.name(), reason);
+			}
+		}
+		return failing;
 	}
 
 	/**
@@ -139,6 +166,7 @@ final class ListenConnection implements AutoCloseable {
 	private void run() {
 		long pause = 0;
 		boolean first = true;
+		long opened = 0;
 		while (this.closing.getCount() > 0) {
 			try (Connection connection = this.dataSource.getConnection()) {
 				connection.setAutoCommit(true);
@@ -148,14 +176,20 @@ final class ListenConnection implements AutoCloseable {
 				try {
 					open(connection, first);
 					first = false;
-					pause = 0;
+					opened = System.nanoTime();
 					serve(connection);
 				}
 				finally {
 					LimitedJdbcTemplate.restore(connection, before);
 				}
 			}
-			catch (SQLException | RuntimeException ex) {
+			catch (SQLException | RuntimeException | Error ex) {
+				// A connection that breaks as soon as it is opened must not be opened
+				// again and again without a pause.
+				if (opened != 0 && System.nanoTime() - opened > STABLE.toNanos()) {
+					pause = 0;
+				}
+				opened = 0;
 				broken(ex, pause);
 				first = false;
 				pause = Math.min(LONGEST_PAUSE_MILLIS, Math.max(25, pause * 2));
@@ -164,7 +198,7 @@ final class ListenConnection implements AutoCloseable {
 		}
 	}
 
-	private void broken(Exception ex, long pause) {
+	private void broken(Throwable ex, long pause) {
 		this.listening = false;
 		this.problem = "no connection: " + ex.getMessage();
 		this.tried.countDown();
@@ -207,19 +241,20 @@ final class ListenConnection implements AutoCloseable {
 			if (!first) {
 				this.housekeeping.reconnected(connection);
 			}
-			lock(statement);
 			statement.execute("LISTEN " + this.self.channel());
 		}
-		listen(connection);
-		sendCanary(connection);
+		this.locking.run(connection, this::lock);
+		this.channels.run(connection, this::listen);
+		this.canary.run(connection, this::sendCanary);
 		this.problem = "waiting for the first notification";
 		this.wakeups.wakeAll();
 	}
 
 	// Never waits: a session that waits for an advisory lock holds back vacuum. A process
 	// whose former connection lingers on tries again with each look.
-	private void lock(Statement statement) throws SQLException {
-		try (ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + this.self.lockKey() + ")")) {
+	private void lock(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + this.self.lockKey() + ")")) {
 			this.lockHeld = row.next() && row.getBoolean(1);
 		}
 	}
@@ -274,7 +309,7 @@ final class ListenConnection implements AutoCloseable {
 			// With one millisecond the driver would not wait at all.
 			long wait = Math.max(2, TimeUnit.NANOSECONDS.toMillis(nextLook - System.nanoTime()));
 			receive(notifications.getNotifications((int) wait));
-			listen(connection);
+			this.channels.run(connection, this::listen);
 			if (this.lookAtOnce || nextLook - System.nanoTime() <= 0) {
 				this.lookAtOnce = false;
 				nextLook = System.nanoTime() + look(connection).toNanos();
@@ -315,16 +350,22 @@ final class ListenConnection implements AutoCloseable {
 			silent();
 		}
 		if (!this.lockHeld) {
-			try (Statement statement = connection.createStatement()) {
-				lock(statement);
-			}
+			this.locking.run(connection, this::lock);
 		}
 		boolean canary = now - this.canarySentAt > CANARY_INTERVAL.toNanos();
 		if (canary) {
 			this.canarySentAt = now;
 			this.canaryUnderWay = true;
 		}
-		return this.housekeeping.run(connection, this.lockHeld && this.listening, canary);
+		Duration next = this.housekeeping.run(connection, this.lockHeld && this.listening, canary);
+		if (canary && this.housekeeping.sendsCanary()) {
+			this.canary.worked();
+		}
+		else if (canary) {
+			// That it does not arrive says nothing
+			this.canaryUnderWay = false;
+		}
+		return next;
 	}
 
 	private void silent() {

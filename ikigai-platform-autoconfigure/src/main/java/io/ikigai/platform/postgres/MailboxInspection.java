@@ -3,10 +3,10 @@ package io.ikigai.platform.postgres;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.ikigai.platform.StoredHeaders;
 import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MessageInfo;
 
@@ -31,7 +31,8 @@ final class MailboxInspection {
 		// Each half has an index of its own; there is none over both
 		this.list = schema
 			.sql("""
-					SELECT * FROM (
+					SELECT id, mailbox_name, sender, {text:payload} AS payload_text, {text:headers} AS headers_text,
+						reply_to, correlation_id, attempt, created_at, read_at, read_by, error FROM (
 						(SELECT * FROM {schema}.mailbox WHERE mailbox_name = ? AND read_at IS NULL ORDER BY position DESC LIMIT ?)
 						UNION ALL
 						(SELECT * FROM {schema}.mailbox WHERE mailbox_name = ? AND read_at IS NOT NULL
@@ -50,12 +51,12 @@ final class MailboxInspection {
 	}
 
 	private MessageInfo info(ResultSet row) throws SQLException {
-		String headers = row.getString("headers");
+		StoredHeaders headers = this.rows.headers(row.getString("headers_text"));
+		String payload = row.getString("payload_text");
 		return new MessageInfo(row.getObject("id", UUID.class), row.getString("mailbox_name"), row.getString("sender"),
-				row.getString("payload"), (headers != null) ? this.rows.headers(headers) : Map.of(),
-				row.getString("reply_to"), row.getString("correlation_id"), row.getInt("attempt"),
-				TaskRow.required(row, "created_at"), TaskRow.instant(row, "read_at"), row.getString("read_by"),
-				row.getString("error"));
+				TaskRow.shown(payload), headers.headers(), row.getString("reply_to"), row.getString("correlation_id"),
+				row.getInt("attempt"), TaskRow.required(row, "created_at"), TaskRow.instant(row, "read_at"),
+				row.getString("read_by"), TaskRow.error(row.getString("error"), TaskRow.flaw(payload, headers)));
 	}
 
 	Optional<MailboxConsumer> consumer(String mailbox) {

@@ -11,16 +11,18 @@ final class MailboxSql {
 	 */
 	private static final String GIVE_BACK = """
 			SET receipt = NULL,
-				failures = m.failures + CASE WHEN {first} AND given.counts THEN 1 ELSE 0 END,
-				attempt = m.attempt - CASE WHEN ({first} AND given.counts) OR given.later_seen THEN 0 ELSE 1 END,
+				failures = CASE WHEN {first} AND given.counts THEN {one more} ELSE m.failures END,
+				attempt = greatest(m.attempt
+					- CASE WHEN ({first} AND given.counts) OR given.later_seen THEN 0 ELSE 1 END, 0),
 				error = CASE WHEN {first} AND given.counts THEN coalesce(given.error, CASE WHEN {last} THEN
 					format('Given up after %s attempts: it was released, or the lease ended or the receiver died',
-						m.failures + 1) END, m.error) ELSE m.error END,
+						{one more}) END, m.error) ELSE m.error END,
 				due_at = CASE WHEN {first} AND given.counts AND given.pause > 0
 					THEN statement_timestamp() + make_interval(secs => given.pause) END,
 				read_by = CASE WHEN {last} THEN given.agent ELSE m.read_by END,
 				read_at = CASE WHEN {last} THEN statement_timestamp() END
-			""".replace("{last}", "{first} AND given.counts AND m.failures + 1 >= given.max_attempts");
+			""".replace("{last}", "{first} AND given.counts AND {one more} >= given.max_attempts")
+		.replace("{one more}", "(" + TaskLimits.oneMore("m.failures") + ")");
 
 	/**
 	 * Six parameters.
@@ -103,7 +105,7 @@ final class MailboxSql {
 						WHERE n.position <= f.position
 							AND (n.id NOT IN (SELECT id FROM free) OR n.due_at > statement_timestamp()))
 				), handed_out AS (
-					UPDATE {schema}.mailbox m SET receipt = ?, attempt = m.attempt + 1, due_at = NULL
+					UPDATE {schema}.mailbox m SET receipt = ?, attempt = {attempt}, due_at = NULL
 					FROM picked p WHERE m.id = p.id
 					RETURNING m.*
 				), held AS (
@@ -112,7 +114,9 @@ final class MailboxSql {
 					ON CONFLICT (mailbox_name) DO UPDATE
 					SET instance_id = excluded.instance_id, lease_expires_at = excluded.lease_expires_at
 				)
-				SELECT * FROM handed_out""");
+				SELECT id, position, mailbox_name, sender, {text:payload} AS payload, attempt, failures,
+					{text:headers} AS headers, reply_to, correlation_id, created_at FROM handed_out"""
+			.replace("{attempt}", TaskLimits.oneMore("m.attempt")));
 		String fence = " WHERE id = ? AND receipt = ? AND read_at IS NULL";
 		this.guard = schema.sql("""
 				SELECT set_config('idle_in_transaction_session_timeout', ?, true)

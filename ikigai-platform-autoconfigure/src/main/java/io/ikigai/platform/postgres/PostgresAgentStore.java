@@ -132,15 +132,16 @@ final class PostgresAgentStore implements AgentStore {
 			});
 		return sql(
 				"""
-						SELECT name, version, manifest, deployed_at, last_heartbeat, server,
+						SELECT name, version, {text:manifest} AS manifest, deployed_at, last_heartbeat, server,
 							CASE WHEN status = 'running' AND last_heartbeat < statement_timestamp() - make_interval(secs => :late)
 								THEN 'failed' ELSE status END AS status
 						FROM {schema}.agent_registry WHERE :name::text IS NULL OR name = :name ORDER BY name""")
 			.param("late", this.lateAfter)
 			.param("name", name)
 			.query((row, number) -> new AgentInfo(row.getString("name"), row.getString("version"),
-					row.getString("manifest"), time(row, "deployed_at"), status(row), time(row, "last_heartbeat"),
-					text(row, "server"), instances.getOrDefault(row.getString("name"), List.of())))
+					TaskRow.shown(row.getString("manifest")), time(row, "deployed_at"), status(row),
+					time(row, "last_heartbeat"), text(row, "server"),
+					instances.getOrDefault(row.getString("name"), List.of())))
 			.list();
 	}
 

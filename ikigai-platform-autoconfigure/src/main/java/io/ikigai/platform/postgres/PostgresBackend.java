@@ -125,7 +125,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 			PostgresSettings settings) {
 		this.direct = direct;
 		this.settings = settings;
-		this.schema = new Schema(settings.schema());
+		this.schema = new Schema(settings.schema()).withPayloadsUpTo(settings.maxPayloadBytes());
 		this.transactions = transactions;
 		ProcessIdentity self = ProcessIdentity.fresh();
 		Wakeups wakeups = new Wakeups();
@@ -177,9 +177,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				this.schema, tracked, json, settings.agentName(), settings.maxWorkerDeaths());
 		this.sweep = new RetentionSweep(sweeping, direct, this.schema, this.taskInspection,
 				settings.completedRetention(), settings.failedRetention(), settings.messageRetention(),
-				() -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
-				new TopicSweep(sweeping, this.schema, settings.topicRetention()), this.settlementStore::sweep,
-				() -> tracked.deleteFinished(settings.completedRetention(), settings.failedRetention()));
+				Map.of("retention-telemetry", () -> this.telemetryStore.deleteOlderThan(settings.telemetryRetention()),
+						"retention-topics", new TopicSweep(sweeping, this.schema, settings.topicRetention()),
+						"retention-settlements", this.settlementStore::sweep, "retention-tracked-tasks",
+						() -> tracked.deleteFinished(settings.completedRetention(), settings.failedRetention())));
 	}
 
 	private static ScheduledExecutorService scheduler(String name) {
@@ -302,8 +303,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	}
 
 	/**
-	 * Returns the store of documents. Indexes that are declared and missing are made
-	 * meanwhile.
+	 * Returns the store of documents; makes declared indexes that are missing meanwhile.
 	 * @param collections what is declared of single collections, by their names
 	 * @return the store
 	 */
@@ -368,15 +368,17 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		if (problem != null) {
 			details.put("problem", problem);
 		}
+		Map<String, String> failing = this.listenConnection.failing();
+		failing.putAll(this.sweep.failing());
 		try {
 			String version = this.jdbc.queryForObject("SHOW server_version", String.class);
 			details.put("version", (version != null) ? version : "unknown");
 		}
 		catch (DataAccessException ex) {
 			details.put("error", String.valueOf(ex.getMostSpecificCause().getMessage()));
-			return new Condition(false, false, details);
+			return new Condition(false, false, failing, details);
 		}
-		return new Condition(true, problem == null, details);
+		return new Condition(true, problem == null, failing, details);
 	}
 
 	@Override

@@ -2,7 +2,6 @@ package io.ikigai.platform.postgres;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -54,8 +53,7 @@ final class PostgresDocumentStore implements DocumentStore {
 
 	static StoredDocument<String> document(ResultSet row) throws SQLException {
 		return new StoredDocument<>(row.getString("id"), row.getString("value"), row.getLong("version"),
-				row.getObject("created_at", OffsetDateTime.class).toInstant(),
-				row.getObject("updated_at", OffsetDateTime.class).toInstant());
+				TaskRow.required(row, "created_at"), TaskRow.required(row, "updated_at"));
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
+import io.ikigai.platform.StoredHeaders;
 import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
@@ -180,11 +181,13 @@ final class PostgresMailboxStore implements MailboxStore {
 	}
 
 	private Positioned positioned(ResultSet row, UUID token) throws SQLException {
+		StoredHeaders headers = this.rows.headers(row.getString("headers"));
+		String payload = row.getString("payload");
 		return new Positioned(row.getLong("position"),
 				new MessageReceipt(row.getObject("id", UUID.class), token, row.getString("mailbox_name"),
-						row.getString("sender"), row.getString("payload"), row.getInt("attempt"),
-						row.getInt("failures"), this.rows.headers(row), row.getString("reply_to"),
-						row.getString("correlation_id"), TaskRow.required(row, "created_at")));
+						row.getString("sender"), TaskRow.shown(payload), row.getInt("attempt"), row.getInt("failures"),
+						headers.headers(), row.getString("reply_to"), row.getString("correlation_id"),
+						TaskRow.required(row, "created_at"), TaskRow.flaw(payload, headers)));
 	}
 
 	@Override

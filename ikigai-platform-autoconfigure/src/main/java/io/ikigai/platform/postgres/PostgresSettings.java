@@ -18,11 +18,13 @@ import java.util.Set;
  * @param messageRetention how long read messages are kept
  * @param topicRetention how long topic messages are kept
  * @param statementTimeout how long a short statement of the platform may take
+ * @param maxPayloadBytes the largest payload that the platform writes
  * @param services the services that run on it
  */
 public record PostgresSettings(String schema, boolean migrate, String agentName, Duration heartbeat, int maxAttempts,
 		int maxWorkerDeaths, Duration completedRetention, Duration failedRetention, Duration telemetryRetention,
-		Duration messageRetention, Duration topicRetention, Duration statementTimeout, Set<String> services) {
+		Duration messageRetention, Duration topicRetention, Duration statementTimeout, long maxPayloadBytes,
+		Set<String> services) {
 
 	/**
 	 * Copies the set.

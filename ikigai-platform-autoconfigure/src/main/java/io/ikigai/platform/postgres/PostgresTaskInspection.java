@@ -30,9 +30,10 @@ final class PostgresTaskInspection implements TaskInspection {
 	private static final int ROWS_PER_DELETE = 5000;
 
 	private static final String COLUMNS = """
-			id, queue_name, payload, coalesce(priority, 0) AS priority, attempt,
+			id, queue_name, {text:payload} AS payload, coalesce(priority, 0) AS priority, attempt,
 			coalesce(max_attempts, :maxAttempts) AS max_attempts, scheduled_for, claimed_by, claimed_at,
-			lease_expires_at, completed_at, failed_at, error, result, headers, created_at,
+			lease_expires_at, completed_at, failed_at, error, {text:result} AS result,
+			{text:headers} AS headers, created_at,
 			CASE WHEN cancelled_at IS NOT NULL THEN 'CANCELLED' WHEN completed_at IS NOT NULL THEN 'COMPLETED'
 				WHEN failed_at IS NOT NULL THEN 'FAILED' WHEN claimed_by IS NOT NULL THEN 'CLAIMED'
 				WHEN scheduled_for <= statement_timestamp() THEN 'READY' ELSE 'SCHEDULED' END AS state
@@ -45,7 +46,8 @@ final class PostgresTaskInspection implements TaskInspection {
 				count(*) FILTER (WHERE claimed_by IS NOT NULL AND completed_at IS NULL AND failed_at IS NULL) AS claimed,
 				count(completed_at) AS completed,
 				count(failed_at) FILTER (WHERE cancelled_at IS NULL) AS failed,
-				extract(epoch FROM statement_timestamp() - min(greatest(created_at, scheduled_for))
+				extract(epoch FROM statement_timestamp() - min(least(statement_timestamp(),
+					greatest(created_at, scheduled_for, TIMESTAMPTZ 'epoch')))
 					FILTER (WHERE claimed_by IS NULL AND scheduled_for <= statement_timestamp())) AS oldest
 			FROM {schema}.task_queue
 			""";
@@ -81,7 +83,7 @@ final class PostgresTaskInspection implements TaskInspection {
 		this.maxAttempts = maxAttempts;
 		this.announcer = announcer;
 		this.search = new TaskSearch(this.jdbc, schema.sql("SELECT " + COLUMNS + " FROM {schema}.task_queue"),
-				this.rows, maxAttempts);
+				schema.sql("{searched:payload}"), this.rows, maxAttempts);
 	}
 
 	private JdbcClient.StatementSpec sql(String text) {

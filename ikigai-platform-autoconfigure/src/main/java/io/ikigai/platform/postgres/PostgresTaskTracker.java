@@ -359,7 +359,7 @@ final class PostgresTaskTracker implements TaskTracker {
 		if (row.getString("unique_key") != null) {
 			options = options.withUniqueKey(row.getString("unique_key"));
 		}
-		for (Map.Entry<String, String> header : this.rows.headers(row).entrySet()) {
+		for (Map.Entry<String, String> header : this.rows.headers(row.getString("headers")).headers().entrySet()) {
 			options = options.withHeader(header.getKey(), header.getValue());
 		}
 		return new NewTask(row.getObject("id", UUID.class), row.getString("payload"), options);

@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
+import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.telemetry.Aggregation;
 import io.ikigai.platform.telemetry.TelemetryBucket;
 import io.ikigai.platform.telemetry.TelemetryEvent;
@@ -114,12 +112,13 @@ final class PostgresTelemetryStore implements TelemetryStore {
 	@Override
 	public List<TelemetryEvent> query(TelemetryQuery query) {
 		TelemetryConditions conditions = TelemetryConditions.of(query);
-		return sql("SELECT id, agent_name, event_type, payload, created_at FROM {schema}.telemetry" + conditions.where()
-				+ " ORDER BY created_at DESC NULLS LAST, id DESC LIMIT :limit")
+		return sql("SELECT id, agent_name, event_type, {text:payload} AS payload, created_at FROM {schema}.telemetry"
+				+ conditions.where() + " ORDER BY created_at DESC NULLS LAST, id DESC LIMIT :limit")
 			.params(conditions.values())
 			.param("limit", query.limit())
 			.query((row, number) -> new TelemetryEvent(row.getObject("id", UUID.class), row.getString("agent_name"),
-					row.getString("event_type"), row.getString("payload"), time(row)))
+					row.getString("event_type"), TaskRow.shown(row.getString("payload")),
+					TaskRow.required(row, "created_at")))
 			.list();
 	}
 
@@ -136,19 +135,26 @@ final class PostgresTelemetryStore implements TelemetryStore {
 						OR abs((payload #> string_to_array(:path, '.'))::numeric) BETWEEN 1e-300 AND 1e300
 					THEN (payload #> string_to_array(:path, '.'))::double precision END
 				END""";
-		return sql("""
-				SELECT {bucket} AS created_at,
-					count(*) AS events, {aggregate} AS value
-				FROM (SELECT created_at, {value} AS value FROM {schema}.telemetry{where}) found
-				WHERE value IS NOT NULL AND created_at IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT :limit"""
-			.replace("{bucket}", this.bucket)
-			.replace("{aggregate}", aggregate(aggregation))
-			.replace("{value}", value)
-			.replace("{where}", conditions.where())).params(conditions.values())
+		return sql(
+				"""
+						SELECT {bucket} AS created_at,
+							count(*) AS events, {aggregate} AS value
+						FROM (SELECT created_at, {value} AS value FROM {schema}.telemetry{where}) found
+						WHERE value IS NOT NULL AND created_at BETWEEN :earliest AND :latest GROUP BY 1 ORDER BY 1 LIMIT :limit"""
+					.replace("{bucket}", this.bucket)
+					.replace("{aggregate}", aggregate(aggregation))
+					.replace("{value}", value)
+					.replace("{where}", conditions.where()))
+			.params(conditions.values())
 			.param("bucket", PostgresTaskStore.seconds(bucket))
 			.param("path", valuePath)
+			// No step begins at infinity, and one row that has such a time must not
+			// take the series from everybody
+			.param("earliest", TimeRange.EARLIEST.atOffset(ZoneOffset.UTC))
+			.param("latest", TimeRange.LATEST.atOffset(ZoneOffset.UTC))
 			.param("limit", limit)
-			.query((row, number) -> new TelemetryBucket(time(row), row.getLong("events"), row.getDouble("value")))
+			.query((row, number) -> new TelemetryBucket(TaskRow.required(row, "created_at"), row.getLong("events"),
+					row.getDouble("value")))
 			.list();
 	}
 
@@ -158,16 +164,12 @@ final class PostgresTelemetryStore implements TelemetryStore {
 			case SUM -> "sum(value)";
 			case MIN -> "min(value)";
 			case MAX -> "max(value)";
-			case AVG -> "avg(value)";
+			// avg keeps squares, which overflow
+			case AVG -> "sum(value) / count(value)";
 			case P50 -> "percentile_cont(0.5) WITHIN GROUP (ORDER BY value)";
 			case P95 -> "percentile_cont(0.95) WITHIN GROUP (ORDER BY value)";
 			case P99 -> "percentile_cont(0.99) WITHIN GROUP (ORDER BY value)";
 		};
-	}
-
-	private static Instant time(ResultSet row) throws SQLException {
-		OffsetDateTime time = row.getObject("created_at", OffsetDateTime.class);
-		return (time != null) ? time.toInstant() : Instant.EPOCH;
 	}
 
 	/**

@@ -31,6 +31,9 @@ final class QueueAnnouncer implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(QueueAnnouncer.class);
 
+	private static final String NOT_NOTIFIED = "Could not notify other processes of new tasks or messages; they "
+			+ "find them at their next look";
+
 	/** About what claims under load are spaced by. */
 	static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -131,7 +134,16 @@ final class QueueAnnouncer implements AutoCloseable {
 			wait = this.pace.waitNanos(channel, System.nanoTime());
 		}
 		if (!this.sender.isShutdown()) {
-			this.sender.schedule(this::send, Math.max(0, wait), TimeUnit.NANOSECONDS);
+			try {
+				this.sender.schedule(this::send, Math.max(0, wait), TimeUnit.NANOSECONDS);
+			}
+			catch (RuntimeException | Error ex) {
+				// What stays in pending with nothing under way would never be sent again
+				synchronized (this.pending) {
+					this.pending.remove(channel);
+				}
+				logger.warn(NOT_NOTIFIED, ex);
+			}
 		}
 	}
 
@@ -157,7 +169,7 @@ final class QueueAnnouncer implements AutoCloseable {
 					});
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("Could not notify other processes of new tasks; they find them at their next look", ex);
+			logger.warn(NOT_NOTIFIED, ex);
 		}
 	}
 

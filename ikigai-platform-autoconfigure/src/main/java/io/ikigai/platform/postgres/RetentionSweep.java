@@ -1,7 +1,8 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -39,20 +40,23 @@ final class RetentionSweep {
 
 	private final Duration failed;
 
-	private final List<Runnable> more;
+	private final Map<String, Runnable> more;
+
+	/** What could not be deleted when it was last tried, with the reasons. */
+	private final Map<String, String> failing = new ConcurrentHashMap<>();
 
 	private final Duration messages;
 
 	private final DistributedLock lock;
 
 	RetentionSweep(JdbcTemplate jdbc, DataSource direct, Schema schema, TaskInspection tasks, Duration completed,
-			Duration failed, Duration messages, Runnable... more) {
+			Duration failed, Duration messages, Map<String, Runnable> more) {
 		this.tasks = tasks;
 		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
 		this.completed = completed;
 		this.failed = failed;
-		this.more = List.of(more);
+		this.more = Map.copyOf(more);
 		this.messages = messages;
 		DefaultLockRepository repository = new DefaultLockRepository(direct);
 		repository.setPrefix(schema.sql("{schema}.ikigai_"));
@@ -80,7 +84,35 @@ final class RetentionSweep {
 			Thread.currentThread().interrupt();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("Could not delete what is past its retention; trying again in a while", ex);
+			// Thrown on, it would end the sweeps for good
+			failed("retention", ex);
+		}
+	}
+
+	/**
+	 * Returns what fails, with the reasons. May be called by any thread.
+	 */
+	Map<String, String> failing() {
+		return Map.copyOf(this.failing);
+	}
+
+	// What cannot be deleted keeps nothing else from being so
+	private void step(String name, Runnable deletion) {
+		try {
+			deletion.run();
+			if (this.failing.remove(name) != null) {
+				logger.info("Housekeeping '" + name + "' works again");
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			failed(name, ex);
+		}
+	}
+
+	private void failed(String name, Throwable error) {
+		if (this.failing.put(name, "What is past its retention stays: " + error.getMessage()) == null) {
+			logger.warn("Housekeeping '" + name + "' fails; it is tried again every minute, and all other "
+					+ "housekeeping goes on. What is past its retention stays", error);
 		}
 	}
 
@@ -122,13 +154,18 @@ final class RetentionSweep {
 	}
 
 	private void sweep() {
-		long deleted = this.tasks.deleteFinished(this.completed, this.failed);
-		this.jdbc.sql(this.schema.sql("""
+		this.failing.remove("retention");
+		step("retention-tasks", this::sweepTasks);
+		step("retention-agents", () -> this.jdbc.sql(this.schema.sql("""
 				DELETE FROM {schema}.ikigai_agent_instance
-				WHERE status <> 'running' AND last_heartbeat < statement_timestamp() - interval '1 day'""")).update();
-		deleteExpiredValues();
-		this.more.forEach(Runnable::run);
-		sweepMailboxes();
+				WHERE status <> 'running' AND last_heartbeat < statement_timestamp() - interval '1 day'""")).update());
+		step("retention-cache", this::deleteExpiredValues);
+		this.more.forEach(this::step);
+		step("retention-mailboxes", this::sweepMailboxes);
+	}
+
+	private void sweepTasks() {
+		long deleted = this.tasks.deleteFinished(this.completed, this.failed);
 		if (deleted > 0) {
 			logger.debug("Deleted " + deleted + " finished tasks past their retention");
 		}

@@ -4,13 +4,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
+import io.ikigai.platform.StoredHeaders;
 import io.ikigai.platform.postgres.CrowdedQueues.Place;
 import io.ikigai.platform.queue.TaskClaim;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +42,11 @@ final class TaskClaims {
 				HAVING count(*) > 0
 			)
 			UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
-				lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = t.attempt + 1
+				lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = {attempt}
 			FROM picked p WHERE t.ctid = p.place
-			RETURNING t.id, t.ctid, t.claimed_at, t.payload, coalesce(t.priority, 0), t.attempt, t.deaths,
-				t.max_attempts, t.headers, t.created_at, t.scheduled_for, t.unique_key""";
+			RETURNING t.id, t.ctid, t.claimed_at, {text:t.payload}, coalesce(t.priority, 0), t.attempt, t.deaths,
+				t.max_attempts, {text:t.headers}, t.created_at, t.scheduled_for, t.unique_key""".replace("{attempt}",
+			TaskLimits.oneMore("t.attempt"));
 
 	// The limit is no parameter: a generic plan takes an unknown one for a tenth of the
 	// backlog, and sorts that.
@@ -76,6 +76,8 @@ final class TaskClaims {
 
 	private final Schema schema;
 
+	private final String claim;
+
 	private final TaskRow rows;
 
 	private final String agent;
@@ -87,6 +89,7 @@ final class TaskClaims {
 	TaskClaims(JdbcTemplate jdbc, Schema schema, TaskRow rows, String agent, UUID instance, CrowdedQueues crowded) {
 		this.jdbc = jdbc;
 		this.schema = schema;
+		this.claim = schema.sql(CLAIM);
 		this.rows = rows;
 		this.agent = agent;
 		this.instance = instance;
@@ -133,13 +136,13 @@ final class TaskClaims {
 			return claim(claiming, LINE.replace("{where}", ""), List.of(claiming.queue));
 		}
 		return claim(claiming, LINE_FROM_PLACE, List.of(claiming.queue, place.priority(), claiming.queue,
-				place.priority(), place.createdAt().atOffset(ZoneOffset.UTC), claiming.queue, place.priority()));
+				place.priority(), TaskRow.from(place.createdAt()), claiming.queue, place.priority()));
 	}
 
 	private List<TaskClaim> claim(Claiming claiming, String line, List<Object> ofLine) {
 		UUID token = UUID.randomUUID();
 		double seconds = PostgresTaskStore.seconds(claiming.lease);
-		String sql = CLAIM.replace("{line}", line)
+		String sql = this.claim.replace("{line}", line)
 			.replace("{settings}", claiming.transactional ? TRANSACTIONAL : "")
 			.replace("{max}", Integer.toString(claiming.max));
 		List<Object> arguments = new ArrayList<>(ofLine);
@@ -161,12 +164,12 @@ final class TaskClaims {
 				// The same for all: the statement's time
 				claimedAt = TaskRow.required(row, 3);
 			}
-			String headers = row.getString(9);
-			claims.add(new TaskClaim(row.getObject(1, UUID.class), token, claiming.queue, row.getString(4),
+			StoredHeaders headers = this.rows.headers(row.getString(9));
+			String payload = row.getString(4);
+			claims.add(new TaskClaim(row.getObject(1, UUID.class), token, claiming.queue, TaskRow.shown(payload),
 					row.getInt(5), row.getInt(6), row.getInt(7), (Integer) row.getObject(8), row.getString(12),
-					(headers != null) ? this.rows.headers(headers) : Map.of(), TaskRow.required(row, 10),
-					TaskRow.required(row, 11), claimedAt, this.agent, claiming.lease, claiming.transactional,
-					row.getString(2)));
+					headers.headers(), TaskRow.required(row, 10), TaskRow.required(row, 11), claimedAt, this.agent,
+					claiming.lease, claiming.transactional, row.getString(2), TaskRow.flaw(payload, headers)));
 		}
 		claims.sort(QUEUE_ORDER);
 		return claims;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
+import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskPage;
 import io.ikigai.platform.queue.TaskPosition;
@@ -33,19 +34,27 @@ final class TaskSearch {
 	/** A page of a console is to be there within half a second. */
 	private static final Duration LONG = Duration.ofMillis(200);
 
+	// The order of what is read: pages that end at a time out of range must go on behind
+	// it
+	private static final String CREATED_AT = "least(greatest(created_at, TIMESTAMPTZ '" + TimeRange.EARLIEST
+			+ "'), TIMESTAMPTZ '" + TimeRange.LATEST + "')";
+
 	private static final UUID LOWEST = new UUID(0, 0);
 
 	private final JdbcClient jdbc;
 
 	private final String select;
 
+	private final String text;
+
 	private final TaskRow rows;
 
 	private final int maxAttempts;
 
-	TaskSearch(JdbcClient jdbc, String select, TaskRow rows, int maxAttempts) {
+	TaskSearch(JdbcClient jdbc, String select, String text, TaskRow rows, int maxAttempts) {
 		this.jdbc = jdbc;
 		this.select = select;
+		this.text = text;
 		this.rows = rows;
 		this.maxAttempts = maxAttempts;
 	}
@@ -84,22 +93,23 @@ final class TaskSearch {
 			sql.append(" AND created_at >= :from");
 		}
 		if (after != null) {
-			sql.append(" AND created_at <= :createdAt AND (created_at, id) < (:createdAt, :id)");
+			sql.append(" AND created_at <= :upTo AND (" + CREATED_AT + ", id) < (:createdAt, :id)");
 		}
 		if (query.text() != null) {
-			sql.append(" AND (payload::text ILIKE :text OR error ILIKE :text OR claimed_by ILIKE :text")
+			sql.append(" AND (" + this.text + " ILIKE :text OR error ILIKE :text OR claimed_by ILIKE :text")
 				.append(" OR id::text ILIKE :text)");
 		}
-		sql.append(" ORDER BY created_at DESC, id DESC LIMIT :limit");
+		sql.append(" ORDER BY " + CREATED_AT + " DESC, id DESC LIMIT :limit");
 		JdbcClient.StatementSpec statement = this.jdbc.sql(sql.toString())
 			.param("queue", queue)
 			.param("limit", limit)
 			.param("maxAttempts", this.maxAttempts);
 		if (from != null) {
-			statement = statement.param("from", from.atOffset(ZoneOffset.UTC));
+			statement = statement.param("from", TaskRow.from(from));
 		}
 		if (after != null) {
-			statement = statement.param("createdAt", after.createdAt().atOffset(ZoneOffset.UTC))
+			statement = statement.param("upTo", TaskRow.upTo(after.createdAt()))
+				.param("createdAt", TimeRange.nearest(after.createdAt()).atOffset(ZoneOffset.UTC))
 				.param("id", after.id());
 		}
 		if (query.text() != null) {

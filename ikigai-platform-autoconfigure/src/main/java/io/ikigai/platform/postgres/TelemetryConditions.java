@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.telemetry.TelemetryQuery;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,10 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param values the values it names
  */
 record TelemetryConditions(String where, Map<String, Object> values) {
-
-	private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-
-	private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
 	static TelemetryConditions of(TelemetryQuery query) {
 		List<String> conditions = new ArrayList<>();
@@ -43,7 +40,7 @@ record TelemetryConditions(String where, Map<String, Object> values) {
 			values.put("to", time(query.to()));
 		}
 		if (query.text() != null) {
-			conditions.add("payload::text ILIKE :text");
+			conditions.add("{searched:payload} ILIKE :text");
 			values.put("text", pattern(query.text()));
 		}
 		return new TelemetryConditions(conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions),
@@ -51,8 +48,7 @@ record TelemetryConditions(String where, Map<String, Object> values) {
 	}
 
 	private static OffsetDateTime time(Instant time) {
-		Instant possible = time.isBefore(FIRST) ? FIRST : time.isAfter(LAST) ? LAST : time;
-		return possible.atOffset(ZoneOffset.UTC);
+		return TimeRange.nearest(time).atOffset(ZoneOffset.UTC);
 	}
 
 	// The server escapes quotes and the like in JSON as Jackson does.

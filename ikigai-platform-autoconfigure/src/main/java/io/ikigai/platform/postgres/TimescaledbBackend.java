@@ -64,7 +64,7 @@ public final class TimescaledbBackend implements BackendStatus, AutoCloseable {
 		this.jdbc = JdbcClient.create(dataSource);
 		this.dataSource = dataSource;
 		this.transactionManager = transactionManager;
-		this.schema = new Schema(schema);
+		this.schema = (ownConnections != null) ? new Schema(schema).withoutFunctions() : new Schema(schema);
 		this.retention = retention;
 		this.ownConnections = ownConnections;
 		this.table = new TelemetryHypertable(dataSource, transactionManager, this.schema);

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * shares a channel is woken together.
  */
 final class Wakeups {
+
+	private static final Log logger = LogFactory.getLog(Wakeups.class);
 
 	private final Map<String, Set<Waiting>> byChannel = new ConcurrentHashMap<>();
 
@@ -83,12 +87,16 @@ final class Wakeups {
 		return Set.copyOf(this.mailboxes.keySet());
 	}
 
+	/**
+	 * Wakes all that wait on a channel. One that fails is logged and keeps neither the
+	 * others nor the caller from going on.
+	 */
 	void wake(String channel, @Nullable String payload) {
-		this.byChannel.getOrDefault(channel, Set.of()).forEach((waiting) -> waiting.wake.accept(payload));
+		this.byChannel.getOrDefault(channel, Set.of()).forEach((waiting) -> waiting.wake(channel, payload));
 	}
 
 	void wakeAll() {
-		this.byChannel.values().forEach((all) -> all.forEach((waiting) -> waiting.wake.accept(null)));
+		this.byChannel.forEach((channel, all) -> all.forEach((waiting) -> waiting.wake(channel, null)));
 	}
 
 	// Not a record: two that wait with the same consumer are two.
@@ -98,9 +106,25 @@ final class Wakeups {
 
 		private final Consumer<@Nullable String> wake;
 
+		private volatile boolean failed;
+
 		private Waiting(@Nullable String queue, Consumer<@Nullable String> wake) {
 			this.queue = queue;
 			this.wake = wake;
+		}
+
+		private void wake(String channel, @Nullable String payload) {
+			try {
+				this.wake.accept(payload);
+				this.failed = false;
+			}
+			catch (RuntimeException | Error ex) {
+				if (!this.failed) {
+					this.failed = true;
+					logger.warn("A notification on channel '" + channel + "' could not be taken; what waits there "
+							+ "goes on with its own polls", ex);
+				}
+			}
 		}
 
 	}

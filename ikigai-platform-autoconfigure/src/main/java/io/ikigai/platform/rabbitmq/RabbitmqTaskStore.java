@@ -227,7 +227,7 @@ final class RabbitmqTaskStore implements TaskStore, PayloadLimit {
 			return this.held.add(new TaskClaim(message.id(), UUID.randomUUID(), message.queue(), json(message),
 					message.priority(), message.attempt() + 1, message.deaths(), message.maxAttempts(), message.key(),
 					message.headers(), TaskMessage.instant(message.created()), TaskMessage.instant(message.scheduled()),
-					now, this.settings.agentName(), lease, false, null), message, arrived);
+					now, this.settings.agentName(), lease, false, null, message.flaw()), message, arrived);
 		}
 		TaskTracker.Tracked known = tracked.get(ticket);
 		if (known == null) {
@@ -238,7 +238,7 @@ final class RabbitmqTaskStore implements TaskStore, PayloadLimit {
 		return this.held.add(new TaskClaim(message.id(), known.token(), message.queue(), json(message),
 				message.priority(), known.attempt(), known.deaths(), message.maxAttempts(), message.key(),
 				message.headers(), known.createdAt(), known.scheduledFor(), known.claimedAt(),
-				this.settings.agentName(), lease, false, ticket.toString()), message, arrived);
+				this.settings.agentName(), lease, false, ticket.toString(), message.flaw()), message, arrived);
 	}
 
 	private static String json(TaskMessage message) {

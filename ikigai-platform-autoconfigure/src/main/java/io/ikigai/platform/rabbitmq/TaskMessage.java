@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.UUID;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import io.ikigai.platform.StoredHeaders;
+import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.UnsupportedByBackendException;
 import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.TaskOptions;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -36,10 +36,11 @@ import tools.jackson.databind.json.JsonMapper;
  * milliseconds
  * @param key its unique key, if it has one
  * @param error why it failed last, if it did
+ * @param unreadable the text of its headers if it cannot be read as such, to be kept
  */
 record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, int priority, int attempt, int deaths,
 		@Nullable Integer maxAttempts, Map<String, String> headers, long created, long scheduled, long left,
-		@Nullable String key, @Nullable String error) {
+		@Nullable String key, @Nullable String error, @Nullable String unreadable) {
 
 	private static final int MOST_HEADER_BYTES = 64 * 1024;
 
@@ -47,8 +48,7 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
 
-	private static final TypeReference<Map<String, String>> HEADERS = new TypeReference<>() {
-	};
+	private static final int MOST_COUNTED = 1_000_000_000;
 
 	static TaskMessage of(String queue, NewTask task, boolean tracked) {
 		TaskOptions options = task.options();
@@ -62,7 +62,7 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 		}
 		return new TaskMessage(task.id(), queue, tracked ? UUID.randomUUID() : null,
 				task.json().getBytes(StandardCharsets.UTF_8), options.priority(), 0, 0, options.maxAttempts(),
-				options.headers(), now, scheduled, 0, options.uniqueKey(), null);
+				options.headers(), now, scheduled, 0, options.uniqueKey(), null, null);
 	}
 
 	/** In milliseconds, rounded up; what never ends does after 100,000 years. */
@@ -85,20 +85,42 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 	 */
 	static TaskMessage read(String queue, BasicProperties properties, byte[] body) {
 		Map<String, Object> headers = (properties.getHeaders() != null) ? properties.getHeaders() : Map.of();
-		long published = (properties.getTimestamp() != null) ? properties.getTimestamp().getTime() * 1000
-				: micros(Instant.now());
+		long published = micros((properties.getTimestamp() != null)
+				? TimeRange.nearest(Instant.ofEpochMilli(properties.getTimestamp().getTime())) : Instant.now());
 		UUID id = uuid(properties.getMessageId());
-		int max = (int) number(headers, "ikigai-max-attempts", 0);
+		int max = count(headers, "ikigai-max-attempts");
+		String own = text(headers, "ikigai-headers");
+		StoredHeaders read = headers(own);
 		return new TaskMessage((id != null) ? id : UUID.randomUUID(), queue, uuid(headers.get("ikigai-ticket")), body,
-				(properties.getPriority() != null) ? properties.getPriority() : 0,
-				(int) number(headers, "ikigai-attempt", 0), (int) number(headers, "ikigai-deaths", 0),
-				(max > 0) ? max : null, headers(headers.get("ikigai-headers")),
-				number(headers, "ikigai-created", published), number(headers, "ikigai-scheduled", published),
-				number(headers, "ikigai-left", 0), text(headers, "ikigai-key"), text(headers, "ikigai-error"));
+				(properties.getPriority() != null) ? properties.getPriority() : 0, count(headers, "ikigai-attempt"),
+				count(headers, "ikigai-deaths"), (max > 0) ? max : null, read.headers(),
+				time(headers, "ikigai-created", published), time(headers, "ikigai-scheduled", published),
+				Math.max(0, Math.min(TimeRange.LONGEST.toMillis(), number(headers, "ikigai-left", 0))),
+				text(headers, "ikigai-key"), text(headers, "ikigai-error"), (read.flaw() != null) ? own : null);
+	}
+
+	/**
+	 * Returns why the task cannot be read, if it cannot.
+	 */
+	@Nullable String flaw() {
+		return (this.unreadable != null) ? headers(this.unreadable).flaw() : null;
+	}
+
+	private static StoredHeaders headers(@Nullable String json) {
+		return StoredHeaders.read(json, (text) -> mapper.readValue(text, Object.class));
 	}
 
 	private static long number(Map<String, Object> headers, String name, long otherwise) {
 		return (headers.get(name) instanceof Number number) ? number.longValue() : otherwise;
+	}
+
+	// Other programs may write any numbers
+	private static int count(Map<String, Object> headers, String name) {
+		return (int) Math.max(0, Math.min(MOST_COUNTED, number(headers, name, 0)));
+	}
+
+	private static long time(Map<String, Object> headers, String name, long otherwise) {
+		return micros(TimeRange.nearest(instant(number(headers, name, otherwise))));
 	}
 
 	private static @Nullable String text(Map<String, Object> headers, String name) {
@@ -111,15 +133,6 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
-		}
-	}
-
-	private static Map<String, String> headers(@Nullable Object json) {
-		try {
-			return (json != null) ? mapper.readValue(json.toString(), HEADERS) : Map.of();
-		}
-		catch (JacksonException ex) {
-			return Map.of();
 		}
 	}
 
@@ -138,6 +151,9 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 		}
 		if (!this.headers.isEmpty()) {
 			table.put("ikigai-headers", mapper.writeValueAsString(this.headers));
+		}
+		else if (this.unreadable != null) {
+			table.put("ikigai-headers", this.unreadable);
 		}
 		if (this.left > 0) {
 			table.put("ikigai-left", this.left);
@@ -180,7 +196,8 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 		String shortened = (why != null && why.length() > MOST_ERROR_CHARACTERS)
 				? why.substring(0, MOST_ERROR_CHARACTERS) : why;
 		return new TaskMessage(this.id, this.queue, tracked() ? UUID.randomUUID() : null, this.body, this.priority,
-				attempts, died, this.maxAttempts, this.headers, this.created, due, 0, this.key, shortened);
+				attempts, died, this.maxAttempts, this.headers, this.created, due, 0, this.key, shortened,
+				this.unreadable);
 	}
 
 	/** The same, in another message. */
@@ -205,12 +222,13 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 	/** From the failed tasks back to the queue, where its key is somebody else's. */
 	TaskMessage redriven() {
 		return new TaskMessage(this.id, this.queue, null, this.body, this.priority, 0, 0, this.maxAttempts,
-				this.headers, this.created, micros(Instant.now()), 0, null, null);
+				this.headers, this.created, micros(Instant.now()), 0, null, null, this.unreadable);
 	}
 
 	TaskMessage withLeft(long millis) {
 		return new TaskMessage(this.id, this.queue, this.ticket, this.body, this.priority, this.attempt, this.deaths,
-				this.maxAttempts, this.headers, this.created, this.scheduled, millis, this.key, this.error);
+				this.maxAttempts, this.headers, this.created, this.scheduled, millis, this.key, this.error,
+				this.unreadable);
 	}
 
 }

@@ -40,6 +40,15 @@ record MailboxScripts<T>(RedisScript<T> script) {
 			local time = redis.call('TIME')
 			local now = time[1] * 1000 + math.floor(time[2] / 1000)
 			local function message(id) return p .. 'm:' .. id end
+			local function add(key, field, by)
+				local count = redis.pcall('HINCRBY', key, field, by)
+				if type(count) == 'table' then
+					-- Not a number that Redis can count on with
+					count = math.max(by, 0)
+					redis.call('HSET', key, field, count)
+				end
+				return count
+			end
 			local function wake() redis.call('PUBLISH', p .. 'wake', '') end
 			""";
 
@@ -80,7 +89,7 @@ record MailboxScripts<T>(RedisScript<T> script) {
 					else
 						redis.call('HDEL', m, 'token', 'due')
 						if i == 1 and counts then
-							local failures = redis.call('HINCRBY', m, 'failures', 1)
+							local failures = add(m, 'failures', 1)
 							if failures >= most then
 								read(id, by, problem or ('Given up after ' .. failures .. ' attempts: it was released, '
 									.. 'or the lease ended or the receiver died'), retention)
@@ -90,7 +99,7 @@ record MailboxScripts<T>(RedisScript<T> script) {
 								if pause > 0 then redis.call('HSET', m, 'due', now + pause) end
 							end
 						elseif not laterSeen then
-							redis.call('HINCRBY', m, 'attempt', -1)
+							add(m, 'attempt', -1)
 						end
 					end
 				end
@@ -166,7 +175,7 @@ record MailboxScripts<T>(RedisScript<T> script) {
 									end
 									bytes = bytes + #f[2]
 									if bytes > %d and #result > 1 then break end
-									local attempt = redis.call('HINCRBY', m, 'attempt', 1)
+									local attempt = add(m, 'attempt', 1)
 									redis.call('HSET', m, 'token', token)
 									redis.call('HDEL', m, 'due')
 									redis.call('ZADD', out, next[i + 1], next[i])

@@ -37,6 +37,15 @@ record QueueScripts(RedisScript<List<Object>> script) {
 			local micros = time[1] .. string.format('%06d', time[2])
 			local function text(number) return string.format('%.0f', number) end
 			local function task(id) return queue .. 't:' .. id end
+			local function add(key, field, by)
+				local count = redis.pcall('HINCRBY', key, field, by)
+				if type(count) == 'table' then
+					-- Not a number that Redis can count on with
+					count = math.max(by, 0)
+					redis.call('HSET', key, field, count)
+				end
+				return count
+			end
 			local function move(id, to)
 				local found = redis.call('HMGET', task(id), 'state', 'number')
 				if found[1] then redis.call('ZREM', queue .. 's:' .. found[1], id) end
@@ -86,7 +95,7 @@ record QueueScripts(RedisScript<List<Object>> script) {
 				ready(id, tonumber(since))
 			end
 			for _, id in ipairs(redis.call('ZRANGEBYSCORE', queue .. 'leases', '-inf', text(now), 'LIMIT', 0, 500)) do
-				local died = redis.call('HINCRBY', task(id), 'deaths', 1)
+				local died = add(task(id), 'deaths', 1)
 				redis.call('HSET', task(id), 'error', 'The worker died or let its lease end ' .. died
 					.. ' times while it had this task')
 				if died >= deaths then
@@ -154,7 +163,7 @@ record QueueScripts(RedisScript<List<Object>> script) {
 					for i, id in ipairs(redis.call('ZRANGE', queue .. ARGV[6], 0, ARGV[3] - 1)) do
 						forget(id)
 						redis.call('ZADD', queue .. 'leases', lease, id)
-						redis.call('HINCRBY', task(id), 'attempt', 1)
+						add(task(id), 'attempt', 1)
 						redis.call('HSET', task(id), 'claimed_by', agent, 'claimed_at', micros, 'token', ARGV[4], 'lease', lease)
 						redis.call('HDEL', task(id), 'progress', 'note', 'progress_at')
 						move(id, 'CLAIMED')
@@ -208,7 +217,7 @@ record QueueScripts(RedisScript<List<Object>> script) {
 	static final QueueScripts RELEASE = of("""
 			local id = ARGV[3]
 			if not mine(id, ARGV[4]) then return {0} end
-			redis.call('HINCRBY', task(id), 'attempt', -1)
+			add(task(id), 'attempt', -1)
 			again(id)
 			wake()
 			return {1}""");

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.KnownNames;
+import io.ikigai.platform.StoredHeaders;
 import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
@@ -164,11 +165,11 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 	}
 
 	private static MessageReceipt receipt(String mailbox, UUID token, List<?> row) {
-		String headers = text(row, 6);
+		StoredHeaders headers = HeaderText.read(text(row, 6));
 		long micros = Long.parseLong(required(row, 3));
 		return new MessageReceipt(UUID.fromString(required(row, 0)), token, mailbox, required(row, 1), required(row, 2),
-				Integer.parseInt(required(row, 4)), Integer.parseInt(required(row, 5)),
-				(headers != null) ? HeaderText.read(headers) : Map.of(), text(row, 7), text(row, 8), instant(micros));
+				Integer.parseInt(required(row, 4)), Integer.parseInt(required(row, 5)), headers.headers(), text(row, 7),
+				text(row, 8), instant(micros), headers.flaw());
 	}
 
 	private static Instant instant(long micros) {
@@ -239,13 +240,17 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 	}
 
 	private static MessageInfo info(String mailbox, List<?> row) {
-		String headers = text(row, 3);
+		StoredHeaders headers = HeaderText.read(text(row, 3));
 		String readAt = text(row, 8);
+		String error = text(row, 10);
+		if (headers.flaw() != null && (error == null || !error.contains(headers.flaw()))) {
+			error = (error != null) ? error + "\n" + headers.flaw() : headers.flaw();
+		}
 		String payload = text(row, 2);
 		return new MessageInfo(UUID.fromString(required(row, 0)), mailbox, required(row, 1),
-				(payload != null) ? payload : "", (headers != null) ? HeaderText.read(headers) : Map.of(), text(row, 4),
-				text(row, 5), Integer.parseInt(required(row, 6)), instant(Long.parseLong(required(row, 7))),
-				(readAt != null) ? Instant.ofEpochMilli(Long.parseLong(readAt)) : null, text(row, 9), text(row, 10));
+				(payload != null) ? payload : "", headers.headers(), text(row, 4), text(row, 5),
+				Integer.parseInt(required(row, 6)), instant(Long.parseLong(required(row, 7))),
+				(readAt != null) ? Instant.ofEpochMilli(Long.parseLong(readAt)) : null, text(row, 9), error);
 	}
 
 	@Override
@@ -295,13 +300,17 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 			return text.toString();
 		}
 
-		static Map<String, String> read(String text) {
+		static StoredHeaders read(@Nullable String text) {
+			if (text == null) {
+				return new StoredHeaders(Map.of(), null);
+			}
 			Map<String, String> headers = new TreeMap<>();
 			String[] parts = text.split("\0", -1);
 			for (int i = 0; i + 1 < parts.length; i += 2) {
 				headers.put(parts[i], parts[i + 1]);
 			}
-			return headers;
+			boolean whole = text.isEmpty() || (parts.length % 2 == 1 && parts[parts.length - 1].isEmpty());
+			return new StoredHeaders(headers, whole ? null : "Unreadable headers: they are cut off");
 		}
 
 	}

@@ -84,6 +84,7 @@ final class RedisTaskInspection implements TaskInspection {
 			passed += last.size();
 			last.stream()
 				.map(RedisTask::of)
+				.filter(RedisTask::identified)
 				.forEach((task) -> tasks.put(task.id(), task.info(queue, task.id(), this.settings.maxAttempts())));
 		}
 		while (!last.isEmpty() && passed < place.limit());

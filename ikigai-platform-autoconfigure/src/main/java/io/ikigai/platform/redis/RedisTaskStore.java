@@ -143,8 +143,9 @@ final class RedisTaskStore implements TaskStore {
 			claimed = found.size() - 1;
 			found.stream()
 				.skip(1)
-				.forEach(
-						(task) -> claims.add(RedisTask.of(task).claim(queue, token, this.settings.agentName(), lease)));
+				.map(RedisTask::of)
+				.filter(RedisTask::identified)
+				.forEach((task) -> claims.add(task.claim(queue, token, this.settings.agentName(), lease)));
 			// The last call ended where it had to, and not where nothing was left
 		}
 		while (claims.size() < max && claimed > 0 && (claimed == BoundedCalls.ROWS || bytes >= BoundedCalls.BYTES));

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 import io.ikigai.platform.RetryPolicy;
+import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.queue.FinishedTask;
 import io.ikigai.platform.queue.ListenedTask;
@@ -144,9 +145,7 @@ final class ClaimedTask implements ListenedTask {
 
 	@Override
 	public void retry(Duration delay, String error) {
-		if (delay.isNegative()) {
-			throw new IllegalArgumentException("delay must be zero or more, not " + delay);
-		}
+		TimeRange.checkDelay("delay", delay);
 		settle(new TaskOutcome.Retried(delay, ErrorText.of(error)));
 	}
 
@@ -168,7 +167,8 @@ final class ClaimedTask implements ListenedTask {
 
 	@Override
 	public boolean failAttempt(Throwable error, RetryPolicy policy) {
-		int failures = attempt() - this.claim.deaths();
+		// Plain SQL may have written any numbers
+		int failures = Math.max(1, attempt() - this.claim.deaths());
 		Integer own = this.claim.maxAttempts();
 		if (failures >= ((own != null) ? own : policy.maxAttempts())) {
 			fail(error);

@@ -3,6 +3,7 @@ package io.ikigai.platform.runtime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
 
@@ -75,22 +77,47 @@ final class Drain {
 		List<TaskClaim> claims;
 		do {
 			claims = claiming.apply(TASKS_TOGETHER);
+			Map<TaskClaim, NewTask> movable = movable(claims, from);
 			// A unique key is of one task alone.
-			List<NewTask> plain = claims.stream()
-				.filter((claim) -> claim.uniqueKey() == null)
-				.map(Drain::task)
+			List<NewTask> plain = movable.values()
+				.stream()
+				.filter((task) -> task.options().uniqueKey() == null)
 				.toList();
 			store(queue, plain, to);
-			claims.stream()
-				.filter((claim) -> claim.uniqueKey() != null)
-				.forEach((claim) -> store(queue, List.of(task(claim)), to));
-			for (TaskClaim claim : claims) {
+			movable.values()
+				.stream()
+				.filter((task) -> task.options().uniqueKey() != null)
+				.forEach((task) -> store(queue, List.of(task), to));
+			for (TaskClaim claim : movable.keySet()) {
 				if (from.settle(claim, new TaskOutcome.Moved())) {
 					this.tasks++;
 				}
 			}
 		}
 		while (!claims.isEmpty());
+	}
+
+	// Another program may have written what the platform takes from nobody: it fails
+	// where
+	// it is.
+	private static Map<TaskClaim, NewTask> movable(List<TaskClaim> claims, TaskStore from) {
+		Map<TaskClaim, NewTask> movable = new LinkedHashMap<>();
+		for (TaskClaim claim : claims) {
+			String flaw = claim.flaw();
+			try {
+				if (flaw == null) {
+					movable.put(claim, task(claim));
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				flaw = "It cannot be moved to another backend: " + ex.getMessage();
+			}
+			if (flaw != null) {
+				logger.warn("Task " + claim.id() + " of queue '" + claim.queue() + "' fails. " + flaw);
+				from.settle(claim, new TaskOutcome.Failed(ErrorText.of(flaw)));
+			}
+		}
+		return movable;
 	}
 
 	private static void store(String queue, List<NewTask> tasks, TaskQueueServices to) {
@@ -134,9 +161,9 @@ final class Drain {
 			do {
 				received = from.receive(mailbox, MESSAGES_TOGETHER, LEASE, Integer.MAX_VALUE);
 				for (MessageReceipt message : received) {
-					store(mailbox, message, to);
-					mine = mine && from.finish(message, null);
-					this.messages += mine ? 1 : 0;
+					String flaw = move(mailbox, message, to);
+					mine = mine && from.finish(message, flaw);
+					this.messages += (mine && flaw == null) ? 1 : 0;
 				}
 			}
 			while (mine && !received.isEmpty());
@@ -148,7 +175,33 @@ final class Drain {
 		}
 	}
 
-	private static void store(String mailbox, MessageReceipt message, MailboxStore to) {
+	/**
+	 * Moves a message.
+	 * @return why it cannot be moved, if it cannot: it is given up where it is
+	 */
+	private static @Nullable String move(String mailbox, MessageReceipt message, MailboxStore to) {
+		String flaw = message.flaw();
+		NewMessage moved = null;
+		try {
+			moved = (flaw == null) ? message(message) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			flaw = "It cannot be moved to another backend: " + ex.getMessage();
+		}
+		if (moved == null) {
+			logger.warn("Message " + message.id() + " of mailbox '" + mailbox + "' is given up. " + flaw);
+			return flaw;
+		}
+		try {
+			to.add(mailbox, moved);
+		}
+		catch (DuplicateKeyException ex) {
+			logger.info("Message " + message.id() + " of mailbox '" + mailbox + "' was moved before");
+		}
+		return null;
+	}
+
+	private static NewMessage message(MessageReceipt message) {
 		MessageOptions options = MessageOptions.of();
 		if (message.replyTo() != null) {
 			options = options.withReplyTo(message.replyTo());
@@ -159,12 +212,7 @@ final class Drain {
 		for (Map.Entry<String, String> header : message.headers().entrySet()) {
 			options = options.withHeader(header.getKey(), header.getValue());
 		}
-		try {
-			to.add(mailbox, new NewMessage(moved(message.id()), message.sender(), message.json(), options));
-		}
-		catch (DuplicateKeyException ex) {
-			logger.info("Message " + message.id() + " of mailbox '" + mailbox + "' was moved before");
-		}
+		return new NewMessage(moved(message.id()), message.sender(), message.json(), options);
 	}
 
 	/**

@@ -86,6 +86,17 @@ public final class PayloadJson {
 			throw new PayloadException("The payload of a " + what + " must not hold " + UnstorableText.WHAT
 					+ "; its JSON does at position " + flaw, null);
 		}
+		try {
+			long growth = StorableJson.growth(this.mapper, json);
+			if (growth > 0 && growth + json.getBytes(StandardCharsets.UTF_8).length > this.maxBytes) {
+				throw new PayloadException("The payload of a " + what + " has more than " + this.maxBytes
+						+ " bytes when its numbers are written with all their digits. Send them as texts, or a "
+						+ "reference to it. Or raise ikigai.payload.max-size", null);
+			}
+		}
+		catch (StorableJson.Flaw ex) {
+			throw new PayloadException("The payload of a " + what + " " + ex.getMessage(), ex.getCause());
+		}
 	}
 
 	<T> T read(String what, String json, Type type) {

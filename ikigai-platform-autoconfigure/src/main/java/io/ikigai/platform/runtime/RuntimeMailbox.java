@@ -1,6 +1,7 @@
 package io.ikigai.platform.runtime;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,20 @@ import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.transaction.Ending;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * A mailbox over a store. Checks what comes in before anything is written.
  */
 final class RuntimeMailbox implements ListenedMailbox {
 
+	private static final Log logger = LogFactory.getLog(RuntimeMailbox.class);
+
 	private static final int MOST_MESSAGES = 1000;
+
+	/** After how many messages a call ends, though none of them can be read. */
+	private static final int MOST_UNREADABLE = 10_000;
 
 	private final String name;
 
@@ -101,11 +109,43 @@ final class RuntimeMailbox implements ListenedMailbox {
 	}
 
 	private List<ReceivedMessage> receiveCounting(int max, int maxAttempts) {
-		return this.services.store()
-			.receive(this.name, max, this.services.lease(), maxAttempts)
-			.stream()
-			.map(this::received)
-			.toList();
+		List<ReceivedMessage> readable = new ArrayList<>();
+		int received = 0;
+		boolean more = true;
+		// What comes after a message that cannot be read is as ready as that was
+		while (more && readable.isEmpty() && received < MOST_UNREADABLE) {
+			more = false;
+			for (MessageReceipt receipt : this.services.store()
+				.receive(this.name, max, this.services.lease(), maxAttempts)) {
+				received++;
+				ReceivedMessage message = received(receipt);
+				if (receipt.flaw() == null) {
+					readable.add(message);
+				}
+				else {
+					more |= giveUp(message, receipt.flaw());
+				}
+			}
+		}
+		return readable;
+	}
+
+	private boolean giveUp(ReceivedMessage message, String flaw) {
+		String what = "Message " + message.id() + " of mailbox '" + this.name + "'";
+		try {
+			message.fail(flaw);
+			logger.warn(what + " is given up, for it cannot be read. " + flaw);
+			return true;
+		}
+		catch (RuntimeException ex) {
+			if (this.services.transactions().active()) {
+				throw ex;
+			}
+			message.forget();
+			logger.warn(what + " cannot be read and could not be given up; it is tried again when its lease has ended. "
+					+ flaw, ex);
+			return false;
+		}
 	}
 
 	private ReceivedMessage received(MessageReceipt receipt) {

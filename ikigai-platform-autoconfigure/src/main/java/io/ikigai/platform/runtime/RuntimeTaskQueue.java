@@ -167,12 +167,7 @@ final class RuntimeTaskQueue implements ListenedTaskQueue {
 		if (max < 1 || max > MOST_CLAIMS) {
 			throw new IllegalArgumentException("max must be from 1 to " + MOST_CLAIMS + ", not " + max);
 		}
-		List<TaskClaim> claims = this.services.store()
-			.claim(this.name, max, lease, this.services.transactions().active());
-		if (!claims.isEmpty()) {
-			this.services.claims().claimed(this.name, claims.size());
-		}
-		return claims;
+		return new ReadableClaims(this.services).claim(this.name, max, lease);
 	}
 
 	@Override

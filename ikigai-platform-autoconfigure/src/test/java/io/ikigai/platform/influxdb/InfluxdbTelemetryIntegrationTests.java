@@ -101,6 +101,17 @@ class InfluxdbTelemetryIntegrationTests {
 			return application.getBean(Platform.class);
 		}
 
+		@Override
+		protected TelemetryStore store() {
+			return application.getBean(TelemetryStore.class);
+		}
+
+		// It refuses what is past its retention
+		@Override
+		protected List<String> absurdTimes() {
+			return List.of("2261-12-31T23:59:59.999Z");
+		}
+
 	}
 
 	@Test

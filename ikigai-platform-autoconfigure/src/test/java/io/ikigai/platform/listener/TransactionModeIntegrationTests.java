@@ -80,6 +80,18 @@ class TransactionModeIntegrationTests {
 	}
 
 	@Test
+	void failsRowsThatCannotBeReadAndGoesOn() {
+		List<UUID> unreadable = List.of(UUID.randomUUID(), UUID.randomUUID());
+		unreadable.forEach((id) -> application.jdbc()
+			.update("INSERT INTO task_queue (id, queue_name, payload, headers) VALUES (?, 'short', '\"ok\"', '[1]')",
+					id));
+		UUID behind = application.enqueue("short", "ok");
+		application.awaitCompleted("short", behind);
+		unreadable
+			.forEach((id) -> assertThat(application.awaitFailed("short", id).error()).contains("Unreadable headers"));
+	}
+
+	@Test
 	void letsATransactionalHandlerJoin() {
 		UUID good = application.enqueue("joined", 1);
 		assertThat(application.awaitCompleted("joined", good).attempt()).isEqualTo(1);

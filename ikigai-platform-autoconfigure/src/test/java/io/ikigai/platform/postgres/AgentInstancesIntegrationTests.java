@@ -111,7 +111,7 @@ class AgentInstancesIntegrationTests {
 				new CallerTransactions(dataSource, dataSource, new JdbcTransactionManager(dataSource)),
 				new JsonMapper(),
 				new PostgresSettings("public", false, "reader", heartbeat, 5, 5, Duration.ofDays(1), Duration.ofDays(1),
-						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Duration.ofSeconds(15),
+						Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1), Duration.ofSeconds(15), 1024 * 1024,
 						Set.of("agents")));
 	}
 

@@ -1,5 +1,7 @@
 package io.ikigai.platform.postgres;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,6 +17,7 @@ import io.ikigai.platform.mailbox.MailboxContractTests;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.mailbox.MailboxReplyContractTests;
 import io.ikigai.platform.mailbox.StaleMessageException;
+import io.ikigai.platform.mailbox.UnreadableMessageContractTests;
 import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import org.junit.jupiter.api.Nested;
@@ -256,6 +259,28 @@ class PostgresMailboxIntegrationTests {
 				endLease();
 			}
 			assertThat(this.others.receive(2)).extracting(MailboxMessage::json).containsExactly("\"innocent\"");
+		}
+
+	}
+
+	@Nested
+	class Unreadable extends UnreadableMessageContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+		@Override
+		protected void write(String mailbox, String headers) {
+			application.bean(JdbcTemplate.class).update("""
+					INSERT INTO mailbox (mailbox_name, sender, payload, headers)
+					VALUES (?, 'psql', '"unreadable"', ?::jsonb)""", mailbox, headers);
 		}
 
 	}

@@ -1,11 +1,14 @@
 package io.ikigai.platform.postgres;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.TaskAdministrationContractTests;
 import io.ikigai.platform.queue.TaskClaimContractTests;
 import io.ikigai.platform.queue.TaskInputContractTests;
 import io.ikigai.platform.queue.TaskQueueContractTests;
 import io.ikigai.platform.queue.TaskTransactionContractTests;
+import io.ikigai.platform.queue.UnreadableTaskContractTests;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -85,6 +88,23 @@ class PostgresTaskQueueIntegrationTests {
 		@Override
 		protected Platform platform() {
 			return application.platform();
+		}
+
+	}
+
+	@Nested
+	class Unreadable extends UnreadableTaskContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected void write(String queue, String headers) {
+			application.bean(JdbcTemplate.class)
+				.update("INSERT INTO task_queue (queue_name, payload, headers) VALUES (?, '\"unreadable\"', ?::jsonb)",
+						queue, headers);
 		}
 
 	}

@@ -3,6 +3,7 @@ package io.ikigai.platform.postgres;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -14,6 +15,7 @@ import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,10 +113,35 @@ class RetentionIntegrationTests {
 		assertThat(database.queryForText("SELECT count(*) FROM ikigai_lock")).isEqualTo("0");
 	}
 
+	@Test
+	void deletesEverythingElseWhenSomethingCannotBeDeleted() throws Exception {
+		database.execute("INSERT INTO task_queue (queue_name, payload, claimed_by, completed_at) VALUES "
+				+ "('retention', '1', 'x', now())");
+		database.execute("INSERT INTO mailbox (mailbox_name, sender, payload, read_at) VALUES "
+				+ "('retention', 'psql', '1', now() - interval '1 h')");
+		database.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+				+ "$$ BEGIN RAISE EXCEPTION 'not this one'; END $$");
+		database.execute("CREATE TRIGGER refuse BEFORE DELETE ON task_queue FOR EACH ROW EXECUTE FUNCTION refuse()");
+		RetentionSweep sweep = sweep(application, "public");
+		try {
+			sweep.run();
+			assertThat(sweep.failing()).containsOnlyKeys("retention-tasks")
+				.hasValueSatisfying(new Condition<>((reason) -> reason.contains("not this one"), "the reason"));
+			assertThat(database.queryForText("SELECT count(*) FROM mailbox WHERE mailbox_name = 'retention'"))
+				.isEqualTo("0");
+		}
+		finally {
+			database.execute("DROP FUNCTION refuse() CASCADE");
+		}
+		sweep.run();
+		assertThat(sweep.failing()).isEmpty();
+		assertThat(this.queue.stats().completed()).isZero();
+	}
+
 	static RetentionSweep sweep(PostgresApplication application, String schema) {
 		return new RetentionSweep(application.bean(JdbcTemplate.class), application.bean(DataSource.class),
-				new Schema(schema), application.bean(TaskInspection.class), Duration.ZERO, Duration.ZERO,
-				Duration.ZERO);
+				new Schema(schema), application.bean(TaskInspection.class), Duration.ZERO, Duration.ZERO, Duration.ZERO,
+				Map.of());
 	}
 
 	private static long delete(Duration completed, Duration failed) {

@@ -173,6 +173,28 @@ class SchemaRoleIntegrationTests {
 	}
 
 	@Test
+	void letsProducersInsertWithTheGrantsThatTheGuideTells() throws Exception {
+		this.owner.execute("SET search_path = ikigai; " + shippedFile());
+		String page = guide();
+		int begin = page.indexOf("GRANT USAGE ON SCHEMA ikigai TO producer");
+		grant(page.substring(begin, page.indexOf("----", begin)).replace("TO producer;", "TO %1$s;"));
+		try (var connection = this.limited.connect(); var statement = connection.createStatement()) {
+			statement.execute("""
+					INSERT INTO ikigai.task_queue (queue_name, payload, priority, scheduled_for, headers)
+					VALUES ('q', '{}', 1, now(), '{"a": "b"}')""");
+			statement.execute(
+					"""
+							INSERT INTO ikigai.mailbox (mailbox_name, sender, payload, headers) VALUES ('m', 'x', '1', NULL)""");
+			for (String column : List.of("attempt", "deaths", "max_attempts", "claim_token", "lease_expires_at",
+					"created_at", "completed_at")) {
+				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute(
+						"INSERT INTO ikigai.task_queue (queue_name, payload, " + column + ") VALUES ('q', '1', NULL)"))
+					.withMessageContaining("permission denied");
+			}
+		}
+	}
+
+	@Test
 	void takesOverTheMigrationLater() throws Exception {
 		this.owner.execute("SET search_path = ikigai; " + shippedFile());
 		try (PostgresApplication application = PostgresApplication.start(this.owner, "ikigai.postgres.schema=ikigai")) {
@@ -183,10 +205,14 @@ class SchemaRoleIntegrationTests {
 
 	/** What the documentation tells to grant, to another role. */
 	private static String documentedGrants() throws IOException {
-		String page = Files.readString(
-				Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../src/docs/task-queues.adoc"));
+		String page = guide();
 		int begin = page.indexOf("GRANT USAGE");
 		return page.substring(begin, page.indexOf("----", begin)).replace("TO agent;", "TO %1$s;");
+	}
+
+	private static String guide() throws IOException {
+		return Files.readString(
+				Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("../src/docs/task-queues.adoc"));
 	}
 
 	private void grant(String grants) throws SQLException {

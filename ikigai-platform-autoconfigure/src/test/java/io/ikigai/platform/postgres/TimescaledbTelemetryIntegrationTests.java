@@ -89,6 +89,11 @@ class TimescaledbTelemetryIntegrationTests {
 			return application.platform();
 		}
 
+		@Override
+		protected TelemetryStore store() {
+			return application.bean(TelemetryStore.class);
+		}
+
 	}
 
 	@Test

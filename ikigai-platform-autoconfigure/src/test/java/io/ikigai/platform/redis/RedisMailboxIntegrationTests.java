@@ -19,6 +19,7 @@ import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
 import io.ikigai.platform.mailbox.StaleMessageException;
+import io.ikigai.platform.mailbox.UnreadableMessageContractTests;
 import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
@@ -304,6 +305,27 @@ class RedisMailboxIntegrationTests {
 			MailboxMessage second = waiting.join().orElseThrow();
 			assertThat(second.json()).isEqualTo("2");
 			assertThatExceptionOfType(StaleMessageException.class).isThrownBy(first::acknowledge);
+		}
+
+	}
+
+	@Nested
+	class Unreadable extends UnreadableMessageContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected Platform other() {
+			return other.platform();
+		}
+
+		@Override
+		protected void write(String mailbox, String headers) {
+			UUID id = platform().mailbox(mailbox).send("unreadable");
+			redis.opsForHash().put(MailboxScripts.prefix(mailbox) + "m:" + id, "headers", headers);
 		}
 
 	}

@@ -1,11 +1,17 @@
 package io.ikigai.platform.redis;
 
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+import java.util.UUID;
+
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.queue.TaskAdministrationContractTests;
 import io.ikigai.platform.queue.TaskClaimContractTests;
 import io.ikigai.platform.queue.TaskInputContractTests;
 import io.ikigai.platform.queue.TaskQueueContractTests;
 import io.ikigai.platform.queue.TaskTransactionContractTests;
+import io.ikigai.platform.queue.UnreadableTaskContractTests;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -23,17 +29,21 @@ class RedisTaskQueueIntegrationTests {
 
 	private static RedisApplication application;
 
+	private static LettuceConnectionFactory connections;
+
 	@Parameter
 	RedisKind kind;
 
 	@BeforeParameterizedClassInvocation
 	static void start(RedisKind kind) {
+		connections = kind.connections();
 		application = RedisApplication.start(PostgresServer.shared().freshDatabase(), kind.url(),
 				"ikigai.services.queues=redis");
 	}
 
 	@AfterParameterizedClassInvocation
 	static void stop() {
+		connections.destroy();
 		application.close();
 	}
 
@@ -88,6 +98,23 @@ class RedisTaskQueueIntegrationTests {
 		@Override
 		protected Platform platform() {
 			return application.platform();
+		}
+
+	}
+
+	@Nested
+	class Unreadable extends UnreadableTaskContractTests {
+
+		@Override
+		protected Platform platform() {
+			return application.platform();
+		}
+
+		@Override
+		protected void write(String queue, String headers) {
+			UUID id = platform().queue(queue).enqueue("unreadable");
+			new StringRedisTemplate(connections).opsForHash()
+				.put(QueueScripts.prefix(queue) + "t:" + id, "headers", headers);
 		}
 
 	}

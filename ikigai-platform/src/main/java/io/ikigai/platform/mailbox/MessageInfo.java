@@ -4,10 +4,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
+import io.ikigai.platform.TimeRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it stands, for who looks and does not receive.
+ * A message as it stands, for who looks and does not receive. Of a message that cannot be
+ * read, the error tells why; headers that cannot be read are empty, a payload that cannot
+ * is {@code "unreadable"}.
  *
  * @param id its id
  * @param mailbox the mailbox's name
@@ -27,7 +30,7 @@ public record MessageInfo(UUID id, String mailbox, String sender, String json, M
 		@Nullable Instant readAt, @Nullable String readBy, @Nullable String error) {
 
 	/**
-	 * Copies the headers.
+	 * Copies the headers, and takes times without end for the nearest ones in range.
 	 * @param id its id
 	 * @param mailbox the mailbox's name
 	 * @param sender who sent it
@@ -43,6 +46,8 @@ public record MessageInfo(UUID id, String mailbox, String sender, String json, M
 	 */
 	public MessageInfo {
 		headers = Map.copyOf(headers);
+		createdAt = TimeRange.nearest(createdAt);
+		readAt = (readAt != null) ? TimeRange.nearest(readAt) : null;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
+import io.ikigai.platform.TimeRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +28,16 @@ import org.jspecify.annotations.Nullable;
  * @param lease how long the claim lasts
  * @param transactional whether it was made inside a transaction, to which it belongs
  * @param receipt what the store needs to find the task again, if anything
+ * @param flaw why the task cannot be read, if it cannot: it is failed with this reason
+ * and handed to no handler
  */
 public record TaskClaim(UUID id, UUID token, String queue, String json, int priority, int attempt, int deaths,
 		@Nullable Integer maxAttempts, @Nullable String uniqueKey, Map<String, String> headers, Instant createdAt,
 		Instant scheduledFor, Instant claimedAt, String claimedBy, Duration lease, boolean transactional,
-		@Nullable String receipt) {
+		@Nullable String receipt, @Nullable String flaw) {
 
 	/**
-	 * Copies the headers.
+	 * Copies the headers, and takes times without end for the nearest ones in range.
 	 * @param id the task's id
 	 * @param token what this claim, and no other on the same task, is known by
 	 * @param queue the queue's name
@@ -52,9 +55,12 @@ public record TaskClaim(UUID id, UUID token, String queue, String json, int prio
 	 * @param lease how long the claim lasts
 	 * @param transactional whether it was made inside a transaction, to which it belongs
 	 * @param receipt what the store needs to find the task again, if anything
+	 * @param flaw why the task cannot be read, if it cannot
 	 */
 	public TaskClaim {
 		headers = Map.copyOf(headers);
+		createdAt = TimeRange.nearest(createdAt);
+		scheduledFor = TimeRange.nearest(scheduledFor);
 	}
 
 }

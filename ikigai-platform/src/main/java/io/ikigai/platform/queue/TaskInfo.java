@@ -4,10 +4,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
+import io.ikigai.platform.TimeRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task as it stood when it was looked at. All times are by the backend's clock.
+ * A task as it stood when it was looked at. All times are by the backend's clock. Of a
+ * task that cannot be read, the error tells why; headers that cannot be read are empty, a
+ * payload that cannot is {@code "unreadable"}.
  *
  * @param id the task's id
  * @param queue the queue's name
@@ -36,7 +39,7 @@ public record TaskInfo(UUID id, String queue, String json, int priority, int att
 		Map<String, String> headers, Instant createdAt) {
 
 	/**
-	 * Copies the headers.
+	 * Copies the headers, and takes times without end for the nearest ones in range.
 	 * @param id the task's id
 	 * @param queue the queue's name
 	 * @param json the payload
@@ -60,6 +63,16 @@ public record TaskInfo(UUID id, String queue, String json, int priority, int att
 	 */
 	public TaskInfo {
 		headers = Map.copyOf(headers);
+		scheduledFor = TimeRange.nearest(scheduledFor);
+		claimedAt = nearest(claimedAt);
+		leaseExpiresAt = nearest(leaseExpiresAt);
+		completedAt = nearest(completedAt);
+		failedAt = nearest(failedAt);
+		createdAt = TimeRange.nearest(createdAt);
+	}
+
+	private static @Nullable Instant nearest(@Nullable Instant time) {
+		return (time != null) ? TimeRange.nearest(time) : null;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.ikigai.platform.TimeRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,22 +65,22 @@ public final class TaskOptions {
 	 * Sets the time before which the task is not claimed, and takes back a delay.
 	 * @param time the time, compared with the backend's clock
 	 * @return a copy
+	 * @throws IllegalArgumentException if it is outside of {@link TimeRange}
 	 */
 	public TaskOptions withScheduledFor(Instant time) {
+		TimeRange.check("scheduledFor", time);
 		return new TaskOptions(this.priority, time, null, this.maxAttempts, this.uniqueKey, this.headers);
 	}
 
 	/**
 	 * Sets how long after its enqueueing the task is not claimed, measured by the
 	 * backend's clock, and takes back a scheduled time.
-	 * @param delay zero or more
+	 * @param delay from zero to 365,250 days
 	 * @return a copy
-	 * @throws IllegalArgumentException if it is negative
+	 * @throws IllegalArgumentException if it is negative or longer
 	 */
 	public TaskOptions withDelay(Duration delay) {
-		if (delay.isNegative()) {
-			throw new IllegalArgumentException("delay must be zero or more, not " + delay);
-		}
+		TimeRange.checkDelay("delay", delay);
 		return new TaskOptions(this.priority, null, delay, this.maxAttempts, this.uniqueKey, this.headers);
 	}
 

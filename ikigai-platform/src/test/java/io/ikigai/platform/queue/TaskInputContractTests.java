@@ -1,13 +1,18 @@
 package io.ikigai.platform.queue;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 import io.ikigai.platform.PayloadException;
+import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,8 +84,17 @@ public abstract class TaskInputContractTests extends TaskContract {
 	}
 
 	static Stream<Object> badPayloads() {
-		return Stream.of("a\u0000b", "\uD800", "x\uDC00", Map.of("\u0000", 1), Map.of("a", List.of("\uD83D")),
-				"x".repeat(LARGEST), "漢".repeat(LARGEST / 3), new Unwritable());
+		// Numbers with many digits once all of them are written, what is nested too deep
+		// to be read, and names too long for it
+		Object deep = 1;
+		for (int i = 0; i < 600; i++) {
+			deep = List.of(deep);
+		}
+		return Stream.of(new BigDecimal("1e131071"), new BigDecimal("-1e-16000"), new BigDecimal("1.5e999999999"),
+				new BigDecimal(BigInteger.ONE, Integer.MAX_VALUE), Map.of("a", List.of(new BigDecimal("1e2000"))),
+				BigInteger.TEN.pow(1200), Collections.nCopies(LARGEST / 100, new BigDecimal("1e900")), deep,
+				Map.of("k".repeat(200_000), 1), "a\u0000b", "\uD800", "x\uDC00", Map.of("\u0000", 1),
+				Map.of("a", List.of("\uD83D")), "x".repeat(LARGEST), "漢".repeat(LARGEST / 3), new Unwritable());
 	}
 
 	@ParameterizedTest
@@ -103,6 +117,59 @@ public abstract class TaskInputContractTests extends TaskContract {
 		String characters = "漢".repeat((LARGEST - 2) / 3);
 		queue().enqueue(characters);
 		assertThat(queue().claim().orElseThrow().payload(String.class)).isEqualTo(characters);
+	}
+
+	@Test
+	void takesAnyNumberThatCanBeRead() {
+		this.somethingMayBeWritten = true;
+		List<BigDecimal> numbers = List.of(new BigDecimal("1e400"), new BigDecimal("-1.25e-300"),
+				new BigDecimal(Double.toString(Double.MAX_VALUE)), new BigDecimal(Double.toString(Double.MIN_VALUE)),
+				new BigDecimal("12345678901234567890.123456789"), BigDecimal.valueOf(Long.MIN_VALUE));
+		queue().enqueue(numbers);
+		Task task = queue().claim().orElseThrow();
+		List<BigDecimal> read = List.of(task.payload(BigDecimal[].class));
+		for (int i = 0; i < numbers.size(); i++) {
+			assertThat(read.get(i)).isEqualByComparingTo(numbers.get(i));
+		}
+		task.complete(numbers);
+		assertThat(state(task.id())).isEqualTo(TaskState.COMPLETED);
+	}
+
+	@Test
+	void refusesAResultThatCouldNotBeRead() {
+		this.somethingMayBeWritten = true;
+		Task task = claimed("x");
+		assertThatExceptionOfType(PayloadException.class).isThrownBy(() -> task.complete(new BigDecimal("1e131071")));
+		task.complete("a result");
+		assertThat(state(task.id())).isEqualTo(TaskState.COMPLETED);
+	}
+
+	@Test
+	void refusesTimesOutOfRange() {
+		this.somethingMayBeWritten = true;
+		for (Instant time : List.of(Instant.MIN, Instant.MAX, Instant.parse("+10000-01-01T00:00:00Z"),
+				Instant.parse("-0001-12-31T23:59:59Z"))) {
+			assertThatIllegalArgumentException().isThrownBy(() -> TaskOptions.of().withScheduledFor(time))
+				.withMessageContaining("9999-12-31");
+		}
+		Task task = claimed("x");
+		for (Duration delay : List.of(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(365_251),
+				Duration.ofSeconds(-1))) {
+			assertThatIllegalArgumentException().isThrownBy(() -> TaskOptions.of().withDelay(delay))
+				.withMessageContaining("365250 days");
+			assertThatIllegalArgumentException().isThrownBy(() -> task.retry(delay, "no"))
+				.withMessageContaining("365250 days");
+		}
+		UUID latest = queue().enqueue("latest", TaskOptions.of().withScheduledFor(TimeRange.LATEST));
+		UUID longest = queue().enqueue("longest", TaskOptions.of().withDelay(TimeRange.LONGEST));
+		UUID earliest = queue().enqueue("earliest", TaskOptions.of().withScheduledFor(TimeRange.EARLIEST));
+		assertThat(state(latest)).isEqualTo(TaskState.SCHEDULED);
+		assertThat(state(longest)).isEqualTo(TaskState.SCHEDULED);
+		Task first = queue().claim().orElseThrow();
+		assertThat(first.id()).isEqualTo(earliest);
+		first.complete();
+		task.retry(TimeRange.LONGEST, "much later");
+		assertThat(state(task.id())).isEqualTo(TaskState.SCHEDULED);
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.ikigai.platform.telemetry;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -36,6 +37,21 @@ public abstract class TelemetryContractTests {
 	 */
 	protected abstract Platform platform();
 
+	/**
+	 * Returns the store under test, to which other programs may write events with any
+	 * times.
+	 * @return the store of the platform
+	 */
+	protected abstract TelemetryStore store();
+
+	/**
+	 * Returns times that other programs may write and that are centuries away.
+	 * @return the times, as far as the backend takes them
+	 */
+	protected List<String> absurdTimes() {
+		return List.of("1700-01-01T00:00:00Z", "2261-12-31T23:59:59.999Z");
+	}
+
 	@BeforeEach
 	void freshType() {
 		this.type = "contract-" + UUID.randomUUID();
@@ -63,6 +79,28 @@ public abstract class TelemetryContractTests {
 		List<TelemetryBucket> series = telemetry().series(ofTest(), ALL_IN_ONE, path, aggregation);
 		assertThat(series).hasSize(1);
 		return series.get(0).value();
+	}
+
+	@Test
+	void takesTheSeriesFromNobodyForTheSakeOfAnAbsurdTimeOrValue() {
+		emit(Map.of("v", 1e290), Map.of("v", 2), Map.of("v", -1e290));
+		store().write(absurdTimes().stream()
+			.map((time) -> new TelemetryEvent(UUID.randomUUID(), "other", this.type, "{\"v\": 2}", Instant.parse(time)))
+			.toList());
+		telemetry().flush();
+		for (Aggregation aggregation : Aggregation.values()) {
+			for (Duration bucket : List.of(Duration.ofMillis(1), Duration.ofSeconds(15), Duration.ofDays(366))) {
+				List<TelemetryBucket> series = telemetry().series(ofTest(), bucket, "v", aggregation);
+				assertThat(series).as(aggregation + " in steps of " + bucket).hasSizeBetween(2, 5);
+				assertThat(series.stream().mapToLong(TelemetryBucket::count).sum()).isEqualTo(3 + absurdTimes().size());
+			}
+		}
+		assertThat(telemetry().query(ofTest())).hasSize(3 + absurdTimes().size());
+	}
+
+	@Test
+	void refusesAnEventThatCouldNotBeRead() {
+		assertThatExceptionOfType(PayloadException.class).isThrownBy(() -> emit(new BigDecimal("1e131071")));
 	}
 
 	@Test

@@ -86,6 +86,7 @@ class AgentsController {
 			TelemetryQuery query = TelemetryQuery.all()
 				.withAgent(agent)
 				.withFrom(Instant.now().minus(Duration.ofDays(1)))
+				.withTo(Instant.now().plus(Duration.ofDays(1)))
 				.withLimit(EVENTS);
 			return this.telemetry.query((type != null) ? query.withType(type) : query);
 		});

@@ -38,7 +38,8 @@ class AnswerTimesReader {
 	private AnswerTimes read() {
 		TelemetryQuery lastHour = TelemetryQuery.all()
 			.withType("site_checked")
-			.withFrom(Instant.now().minus(Duration.ofHours(1)));
+			.withFrom(Instant.now().minus(Duration.ofHours(1)))
+			.withTo(Instant.now().plus(Duration.ofHours(1)));
 		List<TelemetryBucket> minutes = this.telemetry.series(lastHour, Duration.ofMinutes(1), "millis",
 				Aggregation.AVG);
 		long checks = minutes.stream().mapToLong(TelemetryBucket::count).sum();

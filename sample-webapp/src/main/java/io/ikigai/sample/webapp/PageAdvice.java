@@ -6,7 +6,11 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -36,8 +40,20 @@ class PageAdvice {
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
 	ModelAndView away(Exception ex, HttpServletRequest request) {
 		logger.warn("A page could not be shown", ex);
+		if (!isAway(ex)) {
+			return page(HttpStatus.INTERNAL_SERVER_ERROR, "This could not be read or changed",
+					"The database refused it: " + NestedExceptionUtils.getMostSpecificCause(ex).getMessage(), request);
+		}
 		return page(HttpStatus.SERVICE_UNAVAILABLE, "The database does not answer",
 				"Nothing was changed as far as the console knows. Try again in a moment.", request);
+	}
+
+	/**
+	 * Whether the database does not answer, and not only refuses what is asked.
+	 */
+	static boolean isAway(Exception ex) {
+		return ex instanceof DataAccessResourceFailureException || ex instanceof TransientDataAccessException
+				|| ex instanceof RecoverableDataAccessException || ex instanceof TransactionException;
 	}
 
 	@ExceptionHandler({ UnsupportedOperationException.class, IllegalStateException.class,

@@ -39,7 +39,7 @@ class Rates {
 	Reading.Known<List<Chart>> charts(Window window, @Nullable String agent, @Nullable String queue) {
 		return this.readings.get("rates %s %s %s".formatted(window, agent, queue), AREA, () -> {
 			Instant now = Instant.now();
-			TelemetryQuery query = TelemetryQuery.all().withFrom(window.firstStep(now));
+			TelemetryQuery query = window.within(TelemetryQuery.all(), now);
 			query = (agent != null) ? query.withAgent(agent) : query;
 			// The queue's name is in the payload; ids and errors hardly ever have it too
 			query = (queue != null) ? query.withText(queue) : query;
@@ -59,7 +59,8 @@ class Rates {
 	 */
 	Reading.Known<Minute> lastMinute() {
 		return this.readings.get("minute", AREA, () -> {
-			TelemetryQuery minute = TelemetryQuery.all().withFrom(Instant.now().minusSeconds(60));
+			Instant now = Instant.now();
+			TelemetryQuery minute = TelemetryQuery.all().withFrom(now.minusSeconds(60)).withTo(now.plusSeconds(60));
 			TelemetryQuery completed = minute.withType("task_completed");
 			return new Minute(Math.round(sum(series(completed, Window.DAY, "count", Aggregation.SUM))),
 					Math.round(sum(series(minute.withType("task_failed"), Window.DAY, "count", Aggregation.COUNT))),

@@ -13,9 +13,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
-
 /**
  * Something that may take long to read, such as the counts of a large queue. It is read
  * in the background, at most a tenth of the time, and only while somebody asks.
@@ -126,7 +123,7 @@ final class Reading<T> {
 	}
 
 	static String trouble(RuntimeException ex) {
-		if (ex instanceof DataAccessException || ex instanceof TransactionException) {
+		if (PageAdvice.isAway(ex)) {
 			return "The database does not answer. What is shown is what was known before.";
 		}
 		if (explained(ex)) {

@@ -62,11 +62,13 @@ class TaskController {
 	}
 
 	private List<TelemetryEvent> events(TaskInfo task) {
+		Instant finished = (task.completedAt() != null) ? task.completedAt() : task.failedAt();
+		// Plain SQL may have written any times
+		Instant began = (finished != null && finished.isBefore(task.createdAt())) ? finished : task.createdAt();
 		TelemetryQuery query = TelemetryQuery.all()
 			.withText(task.id().toString())
-			.withFrom(task.createdAt().minus(AROUND))
+			.withFrom(began.minus(AROUND))
 			.withLimit(EVENTS);
-		Instant finished = (task.completedAt() != null) ? task.completedAt() : task.failedAt();
 		return this.platform.telemetry().query((finished != null) ? query.withTo(finished.plus(AROUND)) : query);
 	}
 

@@ -74,20 +74,20 @@ class TelemetryController {
 	}
 
 	private List<TelemetryEvent> events(TelemetryQuery query, Window window) {
-		return this.telemetry.query(query.withFrom(window.firstStep(Instant.now())).withLimit(EVENTS));
+		return this.telemetry.query(window.within(query, Instant.now()).withLimit(EVENTS));
 	}
 
 	private Chart counts(TelemetryQuery query, Window window) {
 		Instant now = Instant.now();
-		List<TelemetryBucket> buckets = this.telemetry.series(query.withFrom(window.firstStep(now)), window.step(),
-				"count", Aggregation.COUNT);
+		List<TelemetryBucket> buckets = this.telemetry.series(window.within(query, now), window.step(), "count",
+				Aggregation.COUNT);
 		return Chart.bars("Events", "plain", window, now, buckets, Rates::count);
 	}
 
 	private Chart measured(TelemetryQuery query, Window window, String metric, Aggregation aggregation) {
 		Instant now = Instant.now();
-		List<TelemetryBucket> buckets = this.telemetry.series(query.withFrom(window.firstStep(now)), window.step(),
-				metric, aggregation);
+		List<TelemetryBucket> buckets = this.telemetry.series(window.within(query, now), window.step(), metric,
+				aggregation);
 		return Chart.line("%s of %s".formatted(aggregation.name().toLowerCase(Locale.ROOT), metric), "busy", window,
 				now, buckets, (value) -> String.format(Locale.ROOT, "%,.1f", value));
 	}

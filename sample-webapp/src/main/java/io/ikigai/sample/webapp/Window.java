@@ -3,6 +3,7 @@ package io.ikigai.sample.webapp;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.ikigai.platform.telemetry.TelemetryQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,13 @@ enum Window {
 
 	int steps() {
 		return this.steps;
+	}
+
+	/**
+	 * Asks for this stretch of time only: others may have written events with any times.
+	 */
+	TelemetryQuery within(TelemetryQuery query, Instant now) {
+		return query.withFrom(firstStep(now)).withTo(now.plus(this.step));
 	}
 
 	Instant firstStep(Instant now) {

@@ -1,6 +1,5 @@
 package io.ikigai.sample.webapp;
 
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import io.ikigai.platform.Platform;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
@@ -18,20 +16,12 @@ import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.queue.TaskState;
 import io.ikigai.platform.testing.Waits;
-import io.ikigai.platform.testservers.PostgresDatabase;
-import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.util.HtmlUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,36 +30,14 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * The console as it runs, on a real PostgreSQL, asked over HTTP; no agent is there.
  */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "console.operator-password=may-operate", "console.reader-password=may-read" })
-class ConsoleIntegrationTests {
+class ConsoleIntegrationTests extends ConsoleKit {
 
 	private static final String ATTACK = "<script>alert('x')</script>";
 
-	@LocalServerPort
-	private int port;
-
-	@Autowired
-	private Platform platform;
-
-	@Autowired
-	private JdbcClient jdbc;
-
-	private ConsoleClient operator;
-
-	@DynamicPropertySource
-	static void useFreshDatabase(DynamicPropertyRegistry properties) {
-		PostgresDatabase database = PostgresServer.shared().freshDatabase();
-		properties.add("spring.datasource.url", database::url);
-		properties.add("spring.datasource.username", database::username);
-		properties.add("spring.datasource.password", database::password);
-	}
-
 	@BeforeEach
-	void begin() throws Exception {
+	void begin() {
 		this.jdbc.sql("DELETE FROM task_queue").update();
 		queue().resume();
-		this.operator = client().login("operator", "may-operate");
 	}
 
 	@ParameterizedTest
@@ -353,10 +321,6 @@ class ConsoleIntegrationTests {
 
 	private TaskQueue queue() {
 		return this.platform.queue(ConsoleApplication.QUEUE);
-	}
-
-	private ConsoleClient client() {
-		return new ConsoleClient(URI.create("http://127.0.0.1:" + this.port));
 	}
 
 	private HttpResponse<String> enqueue(String payloads, String priority, String delay) throws Exception {

@@ -20,8 +20,9 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * The health contributor {@code ikigai}: each service, whether notifications arrive
- * ({@code listen}), whether listeners get their work ({@code listeners}), and what makes
- * the database slow in the long run ({@code database}).
+ * ({@code listen}), whether listeners get their work ({@code listeners}), whether what is
+ * done in the background works ({@code housekeeping}), and what makes the database slow
+ * in the long run ({@code database}).
  */
 @AutoConfiguration(afterName = "io.ikigai.platform.autoconfigure.PlatformAutoConfiguration")
 @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
@@ -45,6 +46,7 @@ public final class IkigaiHealthContributorAutoConfiguration {
 						(service) -> indicators.put(service, new ServiceHealthIndicator(backend.backend(), condition)));
 			if (backend.backend().equals("postgres")) {
 				indicators.put("listen", new ServiceHealthIndicator("postgres", condition));
+				indicators.put("housekeeping", new HousekeepingHealthIndicator("postgres", condition));
 			}
 		}
 		hygiene.ifUnique((database) -> indicators.put("database", new DatabaseHealthIndicator(database)));

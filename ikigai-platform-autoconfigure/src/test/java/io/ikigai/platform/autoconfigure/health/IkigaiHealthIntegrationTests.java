@@ -41,8 +41,8 @@ class IkigaiHealthIntegrationTests {
 				.doesNotContainKeys("problem", "error");
 			CompositeHealthDescriptor all = (CompositeHealthDescriptor) context.getBean(HealthEndpoint.class)
 				.healthForPath("ikigai");
-			assertThat(all.getComponents()).containsOnlyKeys("agents", "cache", "database", "listen", "listeners",
-					"mailboxes", "pubsub", "queues", "storage", "telemetry");
+			assertThat(all.getComponents()).containsOnlyKeys("agents", "cache", "database", "housekeeping", "listen",
+					"listeners", "mailboxes", "pubsub", "queues", "storage", "telemetry");
 			assertThat(all.getStatus()).isEqualTo(Status.UP);
 		}
 	}
