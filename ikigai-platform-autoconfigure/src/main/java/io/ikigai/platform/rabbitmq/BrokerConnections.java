@@ -53,6 +53,14 @@ final class BrokerConnections {
 	}
 
 	/**
+	 * Returns why the broker takes no messages for now, as with a full disk, if it has
+	 * said so. It tells who publishes only.
+	 */
+	@Nullable String blocked() {
+		return this.publishing.blocked();
+	}
+
+	/**
 	 * Does something on a channel of its own.
 	 */
 	<T> T with(Work<T> work) {
@@ -126,6 +134,10 @@ final class BrokerConnections {
 
 		private volatile long failedAt;
 
+		private volatile @Nullable String blocked;
+
+		private volatile com.rabbitmq.client.@Nullable Connection watched;
+
 		private Source(ConnectionFactory factory) {
 			this.factory = factory;
 		}
@@ -142,7 +154,7 @@ final class BrokerConnections {
 			try {
 				Connection connection = this.factory.createConnection();
 				connection.createChannel(false).close();
-				Channel channel = connection.getDelegate().createChannel();
+				Channel channel = watch(connection.getDelegate()).createChannel();
 				this.failure = null;
 				return channel;
 			}
@@ -152,6 +164,22 @@ final class BrokerConnections {
 			catch (IOException | TimeoutException | ShutdownSignalException ex) {
 				throw failed(translated(ex));
 			}
+		}
+
+		private @Nullable String blocked() {
+			com.rabbitmq.client.Connection connection = this.watched;
+			// What a connection was told that is lost says nothing of the next one
+			return (connection != null && connection.isOpen()) ? this.blocked : null;
+		}
+
+		// Twice if two threads are the first, which does no harm
+		private com.rabbitmq.client.Connection watch(com.rabbitmq.client.Connection connection) {
+			if (this.watched != connection) {
+				this.watched = connection;
+				this.blocked = null;
+				connection.addBlockedListener((reason) -> this.blocked = reason, () -> this.blocked = null);
+			}
+			return connection;
 		}
 
 		private AmqpException failed(AmqpException ex) {

@@ -128,6 +128,11 @@ public final class RabbitmqBackend implements BackendStatus, AutoCloseable {
 			details.put("error", String.valueOf(cause.getMessage()));
 			return new Condition(false, false, details);
 		}
+		String blocked = this.connections.blocked();
+		if (blocked != null) {
+			details.put("error", "The broker takes no messages for now: " + blocked);
+			return new Condition(false, this.lanes.inOrder(), details);
+		}
 		return new Condition(true, this.lanes.inOrder(), details);
 	}
 

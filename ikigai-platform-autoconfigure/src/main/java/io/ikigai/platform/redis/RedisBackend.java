@@ -38,6 +38,11 @@ public final class RedisBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
+	/** What the health check writes. */
+	private static final String HEALTH = "ikigai:health";
+
+	private static final Duration HEALTH_KEPT = Duration.ofMinutes(1);
+
 	private final RedisSettings settings;
 
 	private final StringRedisTemplate redis;
@@ -169,6 +174,8 @@ public final class RedisBackend implements BackendStatus, AutoCloseable {
 								.map(server::getProperty)
 								.findFirst()
 								.orElse("unknown"));
+			// A server that refuses all writes, as with a full disk, still answers reads
+			this.redis.opsForValue().set(HEALTH, this.instance.toString(), HEALTH_KEPT);
 		}
 		catch (DataAccessException ex) {
 			details.put("error", String.valueOf(ex.getMostSpecificCause().getMessage()));

@@ -23,6 +23,8 @@ import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import io.ikigai.platform.testservers.RedisServer;
 import io.ikigai.platform.testservers.Shutdown;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.WebApplicationType;
@@ -86,6 +88,26 @@ class RedisOutageIntegrationTests {
 			});
 			assertThat(List.copyOf(this.accepted)).allSatisfy((id) -> assertThat(platform.queue("load").find(id))
 				.hasValueSatisfying((task) -> assertThat(task.state()).isEqualTo(TaskState.COMPLETED)));
+		}
+	}
+
+	@Test
+	void tellsThatRedisRefusesWrites() {
+		try (RedisServer redis = RedisServer.dedicated();
+				ConfigurableApplicationContext application = start(redis, Producer.class)) {
+			RedisBackend backend = application.getBean(RedisBackend.class);
+			await().until(() -> backend.condition().up());
+			RedisClient client = RedisClient.create(redis.url());
+			try (StatefulRedisConnection<String, String> connection = client.connect()) {
+				connection.sync().configSet("min-replicas-to-write", "1");
+				assertThat(backend.condition().answers()).isFalse();
+				assertThat(backend.condition().details()).extractingByKey("error").asString().contains("NOREPLICAS");
+				connection.sync().configSet("min-replicas-to-write", "0");
+				assertThat(backend.condition().up()).isTrue();
+			}
+			finally {
+				client.shutdown();
+			}
 		}
 	}
 
