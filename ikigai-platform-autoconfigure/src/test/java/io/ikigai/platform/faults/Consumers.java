@@ -1,6 +1,9 @@
 package io.ikigai.platform.faults;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.mailbox.MailboxListener;
 import io.ikigai.platform.mailbox.MailboxMessage;
@@ -39,9 +42,18 @@ class Consumers {
 
 	private final JdbcTemplate jdbc;
 
-	Consumers(Ledger ledger, JdbcTemplate jdbc) {
+	private final Duration work;
+
+	/**
+	 * Creates the consumers.
+	 * @param ledger where they note what they do
+	 * @param jdbc the platform's database
+	 * @param work how long a handler works on each task
+	 */
+	Consumers(Ledger ledger, JdbcTemplate jdbc, Duration work) {
 		this.ledger = ledger;
 		this.jdbc = jdbc;
+		this.work = work;
 	}
 
 	@IkigaiTaskListener(queue = PLAIN, autoStartup = "${faults.works:false}")
@@ -85,6 +97,13 @@ class Consumers {
 	 */
 	void begin(Piece piece, Task task) {
 		this.ledger.handling(task.queue(), task.id(), piece, task.claimedAt());
+		try {
+			new CountDownLatch(1).await(this.work.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted", ex);
+		}
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -63,7 +64,7 @@ class FaultApplication {
 				default -> throw new IllegalArgumentException(words[0]);
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			JavaProcess.answer("refused " + words[0] + " " + ex);
 		}
 	}
@@ -85,8 +86,8 @@ class FaultApplication {
 	}
 
 	@Bean
-	Consumers consumers(Ledger ledger, JdbcTemplate jdbc) {
-		return new Consumers(ledger, jdbc);
+	Consumers consumers(Ledger ledger, JdbcTemplate jdbc, Environment environment) {
+		return new Consumers(ledger, jdbc, environment.getProperty("faults.work", Duration.class, Duration.ZERO));
 	}
 
 	@Bean

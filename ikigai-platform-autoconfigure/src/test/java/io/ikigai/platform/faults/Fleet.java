@@ -140,11 +140,21 @@ final class Fleet implements AutoCloseable {
 		awaitHandlings("kind <> '" + Consumers.TOPIC + "' AND worker = '" + worker.inLedger() + "'", 1);
 	}
 
+	/**
+	 * Returns how many handlers have begun.
+	 * @param kind the queue or mailbox
+	 */
+	int handled(String kind) {
+		return handlings("kind = '" + kind + "'");
+	}
+
 	private void awaitHandlings(String condition, int further) {
-		String handlings = "SELECT count(*) FROM ledger.handling WHERE " + condition;
-		int before = count(this.ledger, handlings);
-		Waits.until(further + " further handlings with " + condition,
-				() -> count(this.ledger, handlings) >= before + further);
+		int before = handlings(condition);
+		Waits.until(further + " further handlings with " + condition, () -> handlings(condition) >= before + further);
+	}
+
+	private int handlings(String condition) {
+		return count(this.ledger, "SELECT count(*) FROM ledger.handling WHERE " + condition);
 	}
 
 	static int count(PostgresDatabase database, String sql) {

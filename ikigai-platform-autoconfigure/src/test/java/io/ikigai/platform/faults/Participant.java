@@ -49,8 +49,15 @@ final class Participant extends JavaProcess {
 	 * @param status the status's code
 	 */
 	void awaitHealth(String service, String status) {
-		Waits.until(this.name + " tells that " + service + " is " + status,
-				() -> health().path("components").path(service).path("status").asString(), status::equals);
+		Waits.until(this.name + " tells that " + service + " is " + status, () -> status(service), status::equals);
+	}
+
+	/**
+	 * Returns the status of a service or component below {@code ikigai}, as this process
+	 * tells it; empty if it does not.
+	 */
+	String status(String service) {
+		return health().path("components").path(service).path("status").asString("");
 	}
 
 	private JsonNode health() {

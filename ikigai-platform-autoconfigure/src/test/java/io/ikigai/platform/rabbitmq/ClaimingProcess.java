@@ -1,14 +1,11 @@
 package io.ikigai.platform.rabbitmq;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.testing.JavaProcess;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.RabbitmqServer;
 
@@ -18,42 +15,21 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 /**
  * A process that claims a task for an hour and does nothing with it.
  */
-final class ClaimingProcess implements AutoCloseable {
+final class ClaimingProcess extends JavaProcess {
 
-	private final Process process;
-
-	private ClaimingProcess(Process process) {
-		this.process = process;
+	private ClaimingProcess(List<String> arguments) {
+		super(ClaimingProcess.class, arguments, Map.of());
 	}
 
-	static ClaimingProcess start(PostgresDatabase database, RabbitmqServer rabbitmq, String queue) throws IOException {
-		return new ClaimingProcess(new ProcessBuilder(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), ClaimingProcess.class.getName(), queue,
-				"--ikigai.postgres.url=" + database.url(), "--ikigai.postgres.username=" + database.username(),
+	static ClaimingProcess start(PostgresDatabase database, RabbitmqServer rabbitmq, String queue) {
+		return new ClaimingProcess(List.of(queue, "--ikigai.postgres.url=" + database.url(),
+				"--ikigai.postgres.username=" + database.username(),
 				"--ikigai.postgres.password=" + database.password(), "--ikigai.rabbitmq.url=" + rabbitmq.url(),
-				"--ikigai.services.queues=rabbitmq", "--spring.flyway.enabled=false", "--spring.main.banner-mode=off"))
-			.redirectError(ProcessBuilder.Redirect.INHERIT)
-			.start());
+				"--ikigai.services.queues=rabbitmq", "--spring.flyway.enabled=false", "--spring.main.banner-mode=off"));
 	}
 
-	void awaitClaim() throws IOException {
-		BufferedReader output = new BufferedReader(
-				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
-		for (String line = output.readLine(); !"claimed".equals(line); line = output.readLine()) {
-			if (line == null) {
-				throw new IllegalStateException("The process has ended");
-			}
-		}
-	}
-
-	void kill() throws InterruptedException {
-		this.process.destroyForcibly().waitFor();
-	}
-
-	@Override
-	public void close() throws InterruptedException {
-		kill();
+	void awaitClaim() {
+		await("claimed");
 	}
 
 	public static void main(String[] arguments) throws Exception {
@@ -62,7 +38,7 @@ final class ClaimingProcess implements AutoCloseable {
 					.run(arguments));
 		Task task = application.platform().queue(arguments[0]).claim(Duration.ofMinutes(1)).orElseThrow();
 		task.extend(Duration.ofHours(1));
-		System.out.println("claimed");
+		JavaProcess.answer("claimed");
 		// Until it is killed
 		System.in.read();
 	}
