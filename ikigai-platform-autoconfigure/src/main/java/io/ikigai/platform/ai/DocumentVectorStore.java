@@ -4,14 +4,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.storage.DocumentCollection;
 import io.ikigai.platform.storage.DocumentQuery;
 import io.ikigai.platform.storage.SearchHit;
 import io.ikigai.platform.storage.StoredDocument;
-import org.jspecify.annotations.Nullable;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.document.DocumentMetadata;
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -22,6 +20,7 @@ import org.springframework.ai.vectorstore.VectorStore;
 import org.springframework.ai.vectorstore.filter.Filter;
 import org.springframework.ai.vectorstore.observation.AbstractObservationVectorStore;
 import org.springframework.ai.vectorstore.observation.VectorStoreObservationContext;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Spring AI's {@link VectorStore} over a collection of documents, each with its
@@ -34,12 +33,12 @@ public final class DocumentVectorStore extends AbstractObservationVectorStore {
 
 	private final Platform platform;
 
-	private final DocumentCollection<StoredText> collection;
+	private final DocumentCollection<JsonNode> collection;
 
 	private DocumentVectorStore(Builder builder) {
 		super(builder);
 		this.platform = builder.platform;
-		this.collection = this.platform.storage().documents(builder.collection, StoredText.class);
+		this.collection = this.platform.storage().documents(builder.collection, JsonNode.class);
 	}
 
 	/**
@@ -55,15 +54,8 @@ public final class DocumentVectorStore extends AbstractObservationVectorStore {
 
 	@Override
 	public void doAdd(List<Document> documents) {
-		Map<String, StoredText> texts = new LinkedHashMap<>();
-		for (Document document : documents) {
-			String text = document.getText();
-			if (text == null) {
-				throw new IllegalArgumentException(
-						"Document '" + document.getId() + "' has no text; only documents with text can be added");
-			}
-			texts.put(document.getId(), new StoredText(text, document.getMetadata()));
-		}
+		Map<String, JsonNode> texts = new LinkedHashMap<>();
+		documents.forEach((document) -> texts.put(document.getId(), StoredText.of(document)));
 		List<float[]> embedded = this.embeddingModel.embed(documents, EmbeddingOptions.builder().build(),
 				this.batchingStrategy);
 		Map<String, float[]> vectors = new LinkedHashMap<>();
@@ -85,7 +77,7 @@ public final class DocumentVectorStore extends AbstractObservationVectorStore {
 	protected void doDelete(Filter.Expression filter) {
 		DocumentQuery page = FilterTranslation.query(filter).limit(PAGE);
 		this.platform.transaction(() -> {
-			List<StoredDocument<StoredText>> found;
+			List<StoredDocument<JsonNode>> found;
 			do {
 				found = this.collection.find(page);
 				found.forEach((document) -> this.collection.delete(document.id()));
@@ -105,8 +97,8 @@ public final class DocumentVectorStore extends AbstractObservationVectorStore {
 			.toList();
 	}
 
-	private static Document document(SearchHit<StoredText> hit) {
-		StoredText stored = hit.document().value();
+	private static Document document(SearchHit<JsonNode> hit) {
+		StoredText stored = StoredText.read(hit.document().value());
 		Map<String, Object> metadata = new HashMap<>(stored.metadata());
 		metadata.put(DocumentMetadata.DISTANCE.value(), 1 - hit.score());
 		return Document.builder()
@@ -120,21 +112,6 @@ public final class DocumentVectorStore extends AbstractObservationVectorStore {
 	@Override
 	public VectorStoreObservationContext.Builder createObservationContextBuilder(String operation) {
 		return VectorStoreObservationContext.builder("ikigai", operation);
-	}
-
-	/**
-	 * How a document is stored.
-	 *
-	 * @param text its text
-	 * @param metadata what else is known of it
-	 */
-	record StoredText(String text, @Nullable Map<String, Object> metadata) {
-
-		@Override
-		public Map<String, Object> metadata() {
-			return Objects.requireNonNullElse(this.metadata, Map.of());
-		}
-
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.ikigai.platform.ai;
 
 import java.util.Collection;
 
+import io.ikigai.platform.runtime.OwnJson;
 import io.ikigai.platform.storage.DocumentQuery;
 import io.ikigai.platform.storage.FieldPath;
 import io.ikigai.platform.storage.Op;
@@ -18,8 +19,6 @@ import org.springframework.ai.vectorstore.filter.Filter.Value;
  * is not there is not equal to anything.
  */
 final class FilterTranslation {
-
-	private static final String METADATA = "metadata";
 
 	private FilterTranslation() {
 	}
@@ -63,7 +62,7 @@ final class FilterTranslation {
 	 * the text parser takes the quotes off, so that nothing tells a path from a name.
 	 */
 	private static DocumentQuery compare(Expression expression, Op op, Object value) {
-		return DocumentQuery.all().where(FieldPath.of(METADATA, key(expression)).toString(), op, value);
+		return DocumentQuery.all().where(FieldPath.of(StoredText.METADATA, key(expression)).toString(), op, value);
 	}
 
 	private static String key(Expression expression) {
@@ -82,7 +81,7 @@ final class FilterTranslation {
 			throw new IllegalArgumentException(
 					expression.type() + " of '" + key(expression) + "' needs one value, not " + expression.right());
 		}
-		return value.value();
+		return OwnJson.tree(value.value());
 	}
 
 	private static Object values(Expression expression) {
@@ -90,7 +89,7 @@ final class FilterTranslation {
 			throw new IllegalArgumentException(expression.type() + " of '" + key(expression)
 					+ "' needs a list of values, not " + expression.right());
 		}
-		return values;
+		return values.stream().map(OwnJson::tree).toList();
 	}
 
 }

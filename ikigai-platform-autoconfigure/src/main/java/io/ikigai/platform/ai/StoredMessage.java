@@ -45,7 +45,7 @@ record StoredMessage(MessageType type, @Nullable String text, @Nullable Map<Stri
 
 	Message message() {
 		String content = Objects.requireNonNullElse(this.text, "");
-		Map<String, Object> known = Objects.requireNonNullElse(this.metadata, Map.of());
+		Map<String, Object> known = PlainNumbers.in(Objects.requireNonNullElse(this.metadata, Map.of()));
 		List<Media> shown = Objects.requireNonNullElse(this.media, List.<StoredMedia>of())
 			.stream()
 			.map(StoredMedia::media)

@@ -10,7 +10,7 @@ import io.ikigai.platform.listener.ListenerKind;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.listener.TaskListenerContainer;
 import io.ikigai.platform.listener.TopicListenerContainer;
-import tools.jackson.databind.json.JsonMapper;
+import io.ikigai.platform.runtime.OwnJson;
 
 /**
  * What this agent works on, as the registry tells others: its queues, mailboxes and
@@ -20,11 +20,8 @@ final class AgentManifest implements Supplier<String> {
 
 	private final ListenerRegistry listeners;
 
-	private final JsonMapper json;
-
-	AgentManifest(ListenerRegistry listeners, JsonMapper json) {
+	AgentManifest(ListenerRegistry listeners) {
 		this.listeners = listeners;
-		this.json = json;
 	}
 
 	@Override
@@ -34,7 +31,7 @@ final class AgentManifest implements Supplier<String> {
 		manifest.put("mailboxes", destinations(ListenerKind.MAILBOX));
 		manifest.put("topics", topics());
 		manifest.put("listeners", this.listeners.containers().stream().map(AgentManifest::listener).toList());
-		return this.json.writeValueAsString(manifest);
+		return OwnJson.MAPPER.writeValueAsString(manifest);
 	}
 
 	private List<String> destinations(ListenerKind kind) {

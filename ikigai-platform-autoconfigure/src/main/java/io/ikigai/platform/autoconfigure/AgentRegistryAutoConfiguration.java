@@ -4,7 +4,6 @@ import io.ikigai.platform.agent.AgentRegistry;
 import io.ikigai.platform.listener.ListenerRegistry;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.runtime.RegisteredAgents;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,10 +25,10 @@ public final class AgentRegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(AgentRegistry.class)
 	RegisteredAgents ikigaiAgentRegistry(PostgresBackend backend, AgentProperties properties, Environment environment,
-			JsonMapper json, ObjectProvider<ListenerRegistry> listeners) {
+			ObjectProvider<ListenerRegistry> listeners) {
 		return new RegisteredAgents(backend.agentStore(), AgentIdentity.name(properties, environment),
 				AgentIdentity.version(properties, environment), AgentIdentity.server(),
-				new AgentManifest(listeners.getIfAvailable(AgentRegistryAutoConfiguration::withoutListeners), json));
+				new AgentManifest(listeners.getIfAvailable(AgentRegistryAutoConfiguration::withoutListeners)));
 	}
 
 	private static ListenerRegistry withoutListeners() {

@@ -36,7 +36,7 @@ public final class ChatMemoryAutoConfiguration {
 	@ConditionalOnMissingBean
 	ChatMemoryRepository ikigaiChatMemoryRepository(ConversationStore store, PayloadJson json,
 			PlatformTransactions transactions) {
-		return new ConversationMemoryRepository(new Conversations(store, json, transactions));
+		return new ConversationMemoryRepository(new Conversations(store, json.ofOwnFormats(), transactions));
 	}
 
 }

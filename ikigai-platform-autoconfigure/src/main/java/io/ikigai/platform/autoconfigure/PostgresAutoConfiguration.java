@@ -10,7 +10,7 @@ import javax.sql.DataSource;
 import io.ikigai.platform.DatabaseHygiene;
 import io.ikigai.platform.postgres.PostgresBackend;
 import io.ikigai.platform.postgres.PostgresSettings;
-import tools.jackson.databind.json.JsonMapper;
+import io.ikigai.platform.runtime.OwnJson;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -64,7 +64,7 @@ public final class PostgresAutoConfiguration {
 	@Bean(initMethod = "start")
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
-	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PlatformProperties properties, JsonMapper json,
+	PostgresBackend ikigaiPostgresBackend(PlatformDatabase database, PlatformProperties properties,
 			Environment environment) {
 		QueuesProperties queues = properties.queues();
 		Set<String> services = new TreeSet<>(properties.services().on("postgres"));
@@ -74,7 +74,8 @@ public final class PostgresAutoConfiguration {
 				queues.retry().maxAttempts(), queues.maxWorkerDeaths(), queues.retention(), queues.failedRetention(),
 				properties.telemetry().retention(), properties.mailboxes().retention(), properties.pubsub().retention(),
 				properties.postgres().statementTimeout(), properties.payload().maxSize().toBytes(), services);
-		return new PostgresBackend(database.dataSource(), database.direct(), database.transactions(), json, settings);
+		return new PostgresBackend(database.dataSource(), database.direct(), database.transactions(), OwnJson.MAPPER,
+				settings);
 	}
 
 	@Bean

@@ -39,10 +39,6 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 
 	private static final Pattern PORT = Pattern.compile("\\d{1,5}");
 
-	/** Parameters that libpq and the driver call by different names. */
-	private static final Map<String, String> DRIVER_NAMES = Map.of("application_name", "ApplicationName",
-			"connect_timeout", "connectTimeout", "sslrootcert", "sslrootcert");
-
 	static PostgresUrl parse(String key, String url) {
 		Matcher matcher = FORM.matcher(url.trim());
 		if (!matcher.matches()) {
@@ -52,20 +48,27 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 		String username = take(parameters, "user", decode(key, matcher.group(1)));
 		String password = take(parameters, "password", decode(key, matcher.group(2)));
 		String host = matcher.group(3);
+		String path = (matcher.group(4) != null) ? matcher.group(4) : "";
+		String named = parameters.remove("dbname");
+		String database = (named != null) ? URLEncoder.encode(named, StandardCharsets.UTF_8) : path;
 		UnixSocket socket = unixSocket(key, host, parameters);
 		if (socket != null) {
 			socket.requireLibrary(key);
-			parameters.putAll(new TreeMap<>(socket.parameters()));
 			host = "localhost:" + socket.port();
 		}
-		String database = (matcher.group(4) != null) ? matcher.group(4) : "";
+		else {
+			host = hosts(key, host, parameters);
+		}
+		parameters = LibpqParameters.translate(key, parameters);
+		if (socket != null) {
+			parameters.putAll(new TreeMap<>(socket.parameters()));
+		}
 		if (!HOSTS.matcher(host).matches() || database.contains("@") || database.contains("/")) {
 			throw invalid(key, "has something else than a host, a port and a database after '//' or '@'");
 		}
 		String query = parameters.entrySet()
 			.stream()
-			.map((entry) -> DRIVER_NAMES.getOrDefault(entry.getKey(), entry.getKey()) + "="
-					+ URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+			.map((entry) -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
 			.collect(Collectors.joining("&"));
 		return new PostgresUrl("jdbc:postgresql://" + (host.isEmpty() ? "localhost" : host) + "/" + database
 				+ (query.isEmpty() ? "" : "?" + query), username, password);
@@ -88,6 +91,37 @@ record PostgresUrl(String jdbcUrl, @Nullable String username, @Nullable String p
 			throw invalid(key, "has a port that is no number");
 		}
 		return UnixSocket.in(directory, Integer.parseInt(String.valueOf(port)));
+	}
+
+	/**
+	 * Returns the hosts, which libpq also takes as parameters.
+	 */
+	private static String hosts(String key, String authority, Map<String, String> parameters) {
+		String host = parameters.remove("host");
+		String address = parameters.remove("hostaddr");
+		String port = parameters.remove("port");
+		if (host != null && address != null) {
+			throw invalid(key, "has both host and hostaddr, of which the driver takes one");
+		}
+		String named = (host != null) ? host : address;
+		if (named == null && port == null) {
+			return authority;
+		}
+		String[] hosts = ((named != null) ? named : authority).split(",", -1);
+		String[] ports = (port != null) ? port.split(",", -1) : new String[] { "" };
+		if (ports.length != 1 && ports.length != hosts.length) {
+			throw invalid(key, "has another number of ports than of hosts");
+		}
+		StringBuilder joined = new StringBuilder();
+		for (int i = 0; i < hosts.length; i++) {
+			String own = ports[Math.min(i, ports.length - 1)];
+			String name = hosts[i].isEmpty() ? "localhost" : hosts[i];
+			boolean bare = named != null && name.indexOf(':') >= 0 && !name.startsWith("[");
+			joined.append((i > 0) ? "," : "")
+				.append(bare ? "[" + name + "]" : name)
+				.append(own.isEmpty() ? "" : ":" + own);
+		}
+		return joined.toString();
 	}
 
 	private static Map<String, String> parameters(String key, @Nullable String query) {

@@ -56,7 +56,17 @@ public final class TaskQueueAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PayloadJson ikigaiPayloadJson(JsonMapper mapper, PayloadProperties properties) {
-		return new PayloadJson(mapper, properties.maxSize().toBytes());
+		try {
+			return new PayloadJson(mapper, properties.maxSize().toBytes());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new PlatformConfigurationException(ex.getMessage() + ".",
+					"Take it out of the application's JsonMapper, the one that is @Primary if there are several. Code of "
+							+ "the application that needs it gets a mapper of its own, made with "
+							+ "jsonMapper.rebuild(); payloads with subtypes name them with @JsonTypeInfo(use = "
+							+ "Id.NAME) and @JsonSubTypes.",
+					ex);
+		}
 	}
 
 	@Bean

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Function;
 
 import io.ikigai.platform.Platform;
+import io.ikigai.platform.cache.LenientCache;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;
@@ -28,6 +29,8 @@ public final class RegionCacheManager implements CacheManager {
 	/** Expressions may name a region for each user. */
 	private static final int MOST_NAMES = 1000;
 
+	private final LaterChanges changes = new LaterChanges();
+
 	private final Set<String> names = new ConcurrentSkipListSet<>();
 
 	/**
@@ -46,7 +49,11 @@ public final class RegionCacheManager implements CacheManager {
 	}
 
 	Cache cache(String name, @Nullable Type type) {
-		Cache cache = new SpringRegionCache(name, this.platform.cache(name), this.ttl.apply(name), type);
+		if (!(this.platform.cache(name) instanceof LenientCache region)) {
+			throw new IllegalStateException(this.platform.getClass().getName()
+					+ " is a Platform whose caches are no LenientCache, which Spring's caching needs");
+		}
+		Cache cache = new SpringRegionCache(name, region, this.changes, this.ttl.apply(name), type);
 		if (this.names.size() < MOST_NAMES) {
 			this.names.add(name);
 		}

@@ -4,32 +4,37 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 import io.ikigai.platform.TypeRef;
+import io.ikigai.platform.cache.LenientCache;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cache.Cache;
 import org.springframework.cache.support.SimpleValueWrapper;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A region as Spring's cache. Null is not kept: a method that returns it is called again,
- * and to put it deletes what was there.
+ * and to put it deletes what was there. No thread waits for what is asked for as a
+ * future.
  */
 final class SpringRegionCache implements Cache {
 
 	private final String name;
 
-	private final io.ikigai.platform.cache.Cache region;
+	private final LenientCache region;
+
+	private final LaterChanges changes;
 
 	private final Duration ttl;
 
 	private final @Nullable TypeRef<?> type;
 
-	SpringRegionCache(String name, io.ikigai.platform.cache.Cache region, Duration ttl, @Nullable Type type) {
+	SpringRegionCache(String name, LenientCache region, LaterChanges changes, Duration ttl, @Nullable Type type) {
 		this.name = name;
 		this.region = region;
+		this.changes = changes;
 		this.ttl = ttl;
 		this.type = (type != null) ? TypeRef.of(type) : null;
 	}
@@ -46,7 +51,7 @@ final class SpringRegionCache implements Cache {
 
 	@Override
 	public @Nullable ValueWrapper get(Object key) {
-		return this.region.get(CacheKeyText.of(key), typeOfValues())
+		return this.region.find(CacheKeyText.of(key), typeOfValues())
 			.<ValueWrapper>map(SimpleValueWrapper::new)
 			.orElse(null);
 	}
@@ -64,7 +69,7 @@ final class SpringRegionCache implements Cache {
 	public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
 		if (type == null) {
 			@SuppressWarnings("unchecked")
-			T value = (T) this.region.get(CacheKeyText.of(key), typeOfValues()).orElse(null);
+			T value = (T) this.region.find(CacheKeyText.of(key), typeOfValues()).orElse(null);
 			return value;
 		}
 		return this.region.get(CacheKeyText.of(key), type).orElse(null);
@@ -75,7 +80,7 @@ final class SpringRegionCache implements Cache {
 		@SuppressWarnings("unchecked")
 		TypeRef<T> valueType = (TypeRef<T>) typeOfValues();
 		try {
-			return this.region.get(CacheKeyText.of(key), valueType, this.ttl, () -> call(valueLoader));
+			return this.region.load(CacheKeyText.of(key), valueType, this.ttl, () -> call(valueLoader));
 		}
 		catch (NothingLoaded ex) {
 			return null;
@@ -99,34 +104,36 @@ final class SpringRegionCache implements Cache {
 		return value;
 	}
 
-	// For methods that return a future. Read by the calling thread: its transaction sees
-	// what it wrote.
+	// For methods that return a future or a publisher: the calling thread may be one that
+	// must not block. In a transaction it reads itself, for only it sees what it wrote.
 	@Override
-	public @Nullable CompletableFuture<?> retrieve(Object key) {
-		ValueWrapper value = get(key);
-		return (value != null) ? CompletableFuture.completedFuture(value) : null;
+	public CompletableFuture<?> retrieve(Object key) {
+		String text = CacheKeyText.of(key);
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			return CompletableFuture.completedFuture(this.region.find(text, typeOfValues()).orElse(null));
+		}
+		return this.changes.settled(this.name)
+			.thenApplyAsync((done) -> this.region.find(text, typeOfValues()).orElse(null), this.region.threads());
 	}
 
 	@Override
 	@SuppressWarnings("unchecked")
 	public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> valueLoader) {
-		try {
-			return CompletableFuture.completedFuture((T) get(key, () -> valueLoader.get().join()));
-		}
-		catch (ValueRetrievalException ex) {
-			Throwable cause = (ex.getCause() instanceof CompletionException wrapper) ? wrapper.getCause()
-					: ex.getCause();
-			return CompletableFuture.failedFuture((cause != null) ? cause : ex);
-		}
+		String text = CacheKeyText.of(key);
+		TypeRef<T> valueType = (TypeRef<T>) typeOfValues();
+		return this.changes.settled(this.name)
+			.thenCompose((done) -> this.region.loadLater(text, valueType, this.ttl, valueLoader));
 	}
 
 	@Override
 	public void put(Object key, @Nullable Object value) {
+		String text = CacheKeyText.of(key);
 		if (value == null) {
 			evict(key);
 		}
 		else {
-			this.region.set(CacheKeyText.of(key), value, this.ttl);
+			TypeRef<?> read = (this.type != null) ? this.type : TypeRef.of(value.getClass());
+			this.changes.change(this.name, this.region.threads(), () -> this.region.keep(text, value, read, this.ttl));
 		}
 	}
 
@@ -142,7 +149,8 @@ final class SpringRegionCache implements Cache {
 
 	@Override
 	public void evict(Object key) {
-		this.region.delete(CacheKeyText.of(key));
+		String text = CacheKeyText.of(key);
+		this.changes.change(this.name, this.region.threads(), () -> this.region.drop(text));
 	}
 
 	@Override
@@ -152,7 +160,7 @@ final class SpringRegionCache implements Cache {
 
 	@Override
 	public void clear() {
-		this.region.clear();
+		this.changes.change(this.name, this.region.threads(), this.region::dropAll);
 	}
 
 	/** The loader returned null, which is no value of the platform's cache. */

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import io.ikigai.platform.telemetry.Telemetry;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -80,7 +81,7 @@ public final class TelemetryAppender extends UnsynchronizedAppenderBase<ILogging
 		if (error != null) {
 			payload.put("error", storable(error.getClassName() + ": " + error.getMessage()));
 		}
-		this.telemetry.emit("log", payload);
+		this.telemetry.emit("log", JsonMapper.shared().valueToTree(payload));
 	}
 
 	// A log line must be told whatever it holds: the encoding replaces half surrogates.

@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.util.NamedThreadFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Emits an event {@code metric} for each meter and step: its {@code name}, {@code type},
@@ -60,7 +61,7 @@ public final class TelemetryMeterRegistry extends StepMeterRegistry {
 			try {
 				Map<String, Object> payload = payload(meter);
 				if (payload != null) {
-					this.telemetry.emit("metric", payload);
+					this.telemetry.emit("metric", JsonMapper.shared().valueToTree(payload));
 				}
 			}
 			catch (RuntimeException ex) {

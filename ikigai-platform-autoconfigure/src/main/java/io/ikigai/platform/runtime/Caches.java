@@ -21,6 +21,8 @@ public final class Caches implements CacheStatus, AutoCloseable {
 
 	private final PayloadJson json;
 
+	private final PlatformTransactions transactions;
+
 	private final SharedLoads loads;
 
 	private final @Nullable NearCaches nearCaches;
@@ -40,7 +42,8 @@ public final class Caches implements CacheStatus, AutoCloseable {
 			@Nullable NearCaches nearCaches) {
 		this.store = store;
 		this.json = json;
-		this.loads = new SharedLoads(store, transactions);
+		this.transactions = transactions;
+		this.loads = new SharedLoads(store);
 		this.nearCaches = nearCaches;
 	}
 
@@ -51,7 +54,7 @@ public final class Caches implements CacheStatus, AutoCloseable {
 	Cache region(String name) {
 		RegionReads reads = this.reads.computeIfAbsent(this.counted.of(Names.check("cache region", name)),
 				(region) -> new RegionReads());
-		RegionCache region = new RegionCache(name, this.store, this.json, this.loads, reads);
+		RegionCache region = new RegionCache(name, this.store, this.json, this.loads, reads, this.transactions);
 		NearRegion near = (this.nearCaches != null) ? this.nearCaches.find(name) : null;
 		return (this.nearCaches != null && near != null) ? new NearCache(name, region, near, this.nearCaches, reads)
 				: region;

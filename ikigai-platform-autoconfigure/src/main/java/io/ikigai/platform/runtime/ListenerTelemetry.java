@@ -32,8 +32,8 @@ public final class ListenerTelemetry {
 	 */
 	public void accept(String listener, Throwable error) {
 		try {
-			this.telemetry.emit("error",
-					Map.of("listener", listener, "error", ErrorText.line(ErrorText.of(error.toString()))));
+			this.telemetry.emit("error", OwnJson
+				.tree(Map.of("listener", listener, "error", ErrorText.line(ErrorText.of(error.toString())))));
 		}
 		catch (RuntimeException ex) {
 			// The listener must try again whatever happens here

@@ -40,7 +40,7 @@ public final class MessageTelemetry implements MessageObserver {
 		payload.put("error", ErrorText.line(error));
 		payload.put("givenUp", givenUp);
 		try {
-			this.telemetry.emit("error", payload);
+			this.telemetry.emit("error", OwnJson.tree(payload));
 		}
 		catch (RuntimeException ex) {
 			// The message is settled; that must not fail any more

@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
-import io.ikigai.platform.cache.Cache;
+import io.ikigai.platform.cache.LenientCache;
 import io.ikigai.platform.cache.NearCacheStore.Remaining;
 
 /**
  * A region whose values are kept near as they are read. Inside a transaction nothing near
  * is read or kept: it may see its own writes, or an old snapshot.
  */
-final class NearCache implements Cache {
+final class NearCache implements LenientCache {
 
 	private final String name;
 
@@ -57,6 +61,21 @@ final class NearCache implements Cache {
 			this.reads.foundNear();
 		}
 		return found;
+	}
+
+	@Override
+	public <T> Optional<T> find(String key, TypeRef<T> type) {
+		return findReadable(key, type.type());
+	}
+
+	private <T> Optional<T> findReadable(String key, Type type) {
+		try {
+			return find(key, type);
+		}
+		catch (PayloadException ex) {
+			// Counted and told where it was read.
+			return Optional.empty();
+		}
 	}
 
 	private <T> Optional<T> find(String key, Type type) {
@@ -112,7 +131,7 @@ final class NearCache implements Cache {
 		tickets.forEach((key, ticket) -> {
 			Remaining remaining = read.get(key);
 			if (remaining != null) {
-				T value = this.region.value(key, remaining.json(), type);
+				T value = this.region.values().read(key, remaining.json(), type);
 				this.near.keep(key, type, value, remaining.left(), ticket);
 				values.put(key, value);
 			}
@@ -133,19 +152,66 @@ final class NearCache implements Cache {
 	// What was loaded comes near when it is read the next time: then it is known how long
 	// it has left.
 	private <T> T load(String key, Type type, Duration ttl, Supplier<T> loader) {
-		boolean inTransaction = this.caches.inTransaction();
 		RegionCache.checkTtl(ttl);
+		Optional<T> present = findReadable(key, type);
+		return present.isPresent() ? present.get() : loading(key, () -> this.region.load(key, type, ttl, loader));
+	}
+
+	@Override
+	public <T> T load(String key, TypeRef<T> type, Duration ttl, Supplier<T> loader) {
 		Optional<T> present = find(key, type);
-		if (present.isPresent()) {
-			return present.get();
-		}
+		return present.isPresent() ? present.get() : loading(key, () -> this.region.load(key, type, ttl, loader));
+	}
+
+	private <T> T loading(String key, Supplier<T> load) {
+		boolean inTransaction = this.caches.inTransaction();
 		try {
-			return this.region.load(key, type, ttl, loader);
+			return load.get();
 		}
 		finally {
 			if (inTransaction) {
 				this.caches.changed(this.name, key);
 			}
+		}
+	}
+
+	@Override
+	public <T> CompletableFuture<T> loadLater(String key, TypeRef<T> type, Duration ttl,
+			Supplier<? extends CompletionStage<T>> loader) {
+		Optional<T> present = this.caches.inTransaction() ? Optional.empty()
+				: near(RegionCache.checkKey(key), type.type());
+		return present.isPresent() ? CompletableFuture.completedFuture(present.get())
+				: this.region.loadLater(key, type, ttl, loader);
+	}
+
+	@Override
+	public Executor threads() {
+		return this.region.threads();
+	}
+
+	@Override
+	public void keep(String key, Object value, TypeRef<?> type, Duration ttl) {
+		changing(key, () -> {
+			this.region.keep(key, value, type, ttl);
+			return true;
+		});
+	}
+
+	@Override
+	public void drop(String key) {
+		changing(key, () -> {
+			this.region.drop(key);
+			return true;
+		});
+	}
+
+	@Override
+	public void dropAll() {
+		try {
+			this.region.dropAll();
+		}
+		finally {
+			this.caches.changed(this.name, null);
 		}
 	}
 

@@ -8,16 +8,26 @@ import io.ikigai.platform.PayloadLimit;
 import io.ikigai.platform.TypeRef;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Payloads to JSON and back, within the limits. The type that JSON is read as comes from
- * the caller, never from the data. Safe for use by several threads.
+ * the caller, never from the data. Decimals that are read without a type of their own
+ * keep all their digits. Trees are JSON already: how the mapper is configured does not
+ * change them. Safe for use by several threads.
  */
 public final class PayloadJson {
 
 	private final JsonMapper mapper;
+
+	private final ObjectReader reader;
+
+	private final JsonMapper trees;
 
 	private final long maxBytes;
 
@@ -25,10 +35,26 @@ public final class PayloadJson {
 	 * Creates the conversion.
 	 * @param mapper the application's mapper
 	 * @param maxBytes the largest payload as UTF-8, in bytes
+	 * @throws IllegalArgumentException if the mapper lets the data name classes
 	 */
 	public PayloadJson(JsonMapper mapper, long maxBytes) {
+		ClassesFromData.refuse(mapper);
 		this.mapper = mapper;
+		this.reader = mapper.reader()
+			.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+			.with(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+			.without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+		this.trees = OwnJson.exact(mapper.tokenStreamFactory());
 		this.maxBytes = maxBytes;
+	}
+
+	/**
+	 * Returns the conversion of the platform's own formats, which no setting of the
+	 * application's mapper changes, within the same limits.
+	 * @return the conversion
+	 */
+	public PayloadJson ofOwnFormats() {
+		return new PayloadJson(OwnJson.MAPPER, this.maxBytes);
 	}
 
 	String write(String what, @Nullable Object payload) {
@@ -37,7 +63,7 @@ public final class PayloadJson {
 		}
 		String json;
 		try {
-			json = this.mapper.writeValueAsString(payload);
+			json = ((payload instanceof JsonNode) ? this.trees : this.mapper).writeValueAsString(payload);
 		}
 		catch (JacksonException ex) {
 			throw new PayloadException("The payload of a " + what + ", a " + payload.getClass().getName()
@@ -101,7 +127,9 @@ public final class PayloadJson {
 
 	<T> T read(String what, String json, Type type) {
 		try {
-			T value = this.mapper.readValue(json, this.mapper.constructType(type));
+			JavaType target = this.mapper.constructType(type);
+			T value = target.isTypeOrSubTypeOf(JsonNode.class) ? this.trees.readValue(json, target)
+					: this.reader.forType(target).readValue(json);
 			if (value == null) {
 				throw new PayloadException("The payload of " + what + " is null, which is no " + type.getTypeName(),
 						null);
@@ -120,7 +148,7 @@ public final class PayloadJson {
 	 * written counts.
 	 */
 	boolean same(String json, String other) {
-		return this.mapper.readTree(json).equals(PayloadJson::compare, this.mapper.readTree(other));
+		return this.trees.readTree(json).equals(PayloadJson::compare, this.trees.readTree(other));
 	}
 
 	private static int compare(JsonNode left, JsonNode right) {

@@ -8,6 +8,7 @@ import io.ikigai.platform.transaction.Ending;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Spring's transactions as the platform uses them. Safe for use by several threads.
@@ -47,6 +48,21 @@ public final class PlatformTransactions {
 	 */
 	<T extends @Nullable Object> T runOfStores(Supplier<T> work) {
 		return this.transactions.ofStores().execute((status) -> work.get());
+	}
+
+	/**
+	 * Tells whether a transaction is running that must not write.
+	 */
+	boolean readOnly() {
+		return TransactionSynchronizationManager.isCurrentTransactionReadOnly() && active();
+	}
+
+	/**
+	 * Does work that may fail without spoiling the running transaction, if there is one:
+	 * its statements are undone to a savepoint then, and the transaction can go on.
+	 */
+	<T> T guarded(Supplier<T> work) {
+		return this.transactions.guarded(work);
 	}
 
 	/**

@@ -14,6 +14,7 @@ import io.ikigai.platform.telemetry.Telemetry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Emits what became of tasks: {@code task_completed}, {@code error} for each failed
@@ -77,16 +78,16 @@ public final class TaskTelemetry implements TaskObserver, AutoCloseable {
 		if (completions.each(millis(worked))) {
 			Map<String, Object> payload = describe(task, listener, worked);
 			payload.put("count", 1);
-			this.telemetry.emit("task_completed", payload);
+			this.telemetry.emit("task_completed", OwnJson.tree(payload));
 		}
 	}
 
-	private static Map<String, Object> failure(Task task, @Nullable String listener, Duration worked, String error,
+	private static JsonNode failure(Task task, @Nullable String listener, Duration worked, String error,
 			boolean givenUp) {
 		Map<String, Object> payload = describe(task, listener, worked);
 		payload.put("error", ErrorText.line(error));
 		payload.put("givenUp", givenUp);
-		return payload;
+		return OwnJson.tree(payload);
 	}
 
 	private static Map<String, Object> describe(Task task, @Nullable String listener, Duration worked) {
@@ -184,7 +185,7 @@ public final class TaskTelemetry implements TaskObserver, AutoCloseable {
 			this.count = 0;
 			this.total = 0;
 			this.longest = 0;
-			TaskTelemetry.this.telemetry.emit("task_completed", payload);
+			TaskTelemetry.this.telemetry.emit("task_completed", OwnJson.tree(payload));
 		}
 
 	}

@@ -54,7 +54,7 @@ final class TopicOutcomes {
 		payload.put("topic", topic);
 		payload.put("error", UnstorableText.replaceIn(line.substring(0, Math.min(line.length(), LONGEST_LINE))));
 		try {
-			this.telemetry.emit("error", payload);
+			this.telemetry.emit("error", OwnJson.tree(payload));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Could not emit an error event for topic '" + topic + "'", ex);

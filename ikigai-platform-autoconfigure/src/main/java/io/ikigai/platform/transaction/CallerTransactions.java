@@ -5,6 +5,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.core.InfrastructureProxy;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -219,6 +224,51 @@ public final class CallerTransactions implements AutoCloseable {
 		}
 		catch (InvocationTargetException ex) {
 			throw ex.getTargetException();
+		}
+	}
+
+	/**
+	 * Does work that may fail without spoiling the running transaction, if there is one:
+	 * its statements are undone to a savepoint then, and the transaction can go on.
+	 * @param work the work
+	 * @param <T> what it returns
+	 * @return what the work returned
+	 */
+	public <T> T guarded(Supplier<T> work) {
+		if (!running()
+				|| !(TransactionSynchronizationManager.getResource(this.key) instanceof ConnectionHolder holder)) {
+			return work.get();
+		}
+		Connection connection = holder.getConnection();
+		Savepoint savepoint = savepoint(connection);
+		T result;
+		try {
+			result = work.get();
+		}
+		catch (RuntimeException ex) {
+			try {
+				connection.rollback(savepoint);
+			}
+			catch (SQLException undoing) {
+				ex.addSuppressed(undoing);
+			}
+			throw ex;
+		}
+		try {
+			connection.releaseSavepoint(savepoint);
+		}
+		catch (SQLException ex) {
+			throw new DataAccessResourceFailureException("Could not release a savepoint", ex);
+		}
+		return result;
+	}
+
+	private static Savepoint savepoint(Connection connection) {
+		try {
+			return connection.setSavepoint();
+		}
+		catch (SQLException ex) {
+			throw new DataAccessResourceFailureException("Could not set a savepoint", ex);
 		}
 	}
 

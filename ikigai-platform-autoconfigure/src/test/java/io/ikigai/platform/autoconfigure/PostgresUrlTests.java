@@ -1,5 +1,7 @@
 package io.ikigai.platform.autoconfigure;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +28,17 @@ class PostgresUrlTests {
 					postgresql://host/db?connect_timeout=3            | jdbc:postgresql://host/db?connectTimeout=3  | -  | -
 					postgresql://[::1]:5432/db                        | jdbc:postgresql://[::1]:5432/db             | -  | -
 					postgresql://one:1,two:2/db?targetServerType=primary | jdbc:postgresql://one:1,two:2/db?targetServerType=primary | - | -
+					postgresql://host/db?channel_binding=require      | jdbc:postgresql://host/db?channelBinding=require | - | -
+					postgresql://host/db?require_auth=scram-sha-256   | jdbc:postgresql://host/db?requireAuth=scram-sha-256 | - | -
+					postgresql://host/db?target_session_attrs=read-write | jdbc:postgresql://host/db?targetServerType=primary | - | -
+					postgresql://a,b/db?load_balance_hosts=random     | jdbc:postgresql://a,b/db?loadBalanceHosts=true | - | -
+					postgresql://host/db?keepalives=1&sslcompression=0 | jdbc:postgresql://host/db?tcpKeepAlive=true | - | -
+					postgresql://host/db?gssencmode=disable&client_encoding=UTF8 | jdbc:postgresql://host/db?gssEncMode=disable | - | -
+					postgresql:///?host=a.org&port=5433&dbname=db     | jdbc:postgresql://a.org:5433/db             | -  | -
+					postgresql:///db?host=a,b&port=1,2                | jdbc:postgresql://a:1,b:2/db                | -  | -
+					postgresql:///db?hostaddr=::1                     | jdbc:postgresql://[::1]/db                  | -  | -
+					postgresql://host/db?port=5433                    | jdbc:postgresql://host:5433/db              | -  | -
+					jdbc:postgresql://host/db?channel_binding=require | jdbc:postgresql://host/db?channelBinding=require | - | -
 					postgresql:///db                                  | jdbc:postgresql://localhost/db              | -  | -
 					postgresql://me:secret@/db                        | jdbc:postgresql://localhost/db              | me | secret
 					""")
@@ -65,10 +78,27 @@ class PostgresUrlTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "target_session_attrs=standby", "target_session_attrs=read-only",
+			"target_session_attrs=prefer-standby", "passfile=/root/.pgpass", "sslcrl=/crl", "servicefile=/x",
+			"ssl_min_protocol_version=TLSv1.3", "sslcompression=1", "client_encoding=LATIN1", "tcp_user_timeout=1",
+			"keepalives_idle=10", "sslcertmode=require", "unknown=secret", "Sslmode=require", "channelbinding=require",
+			"sslsni=0", "load_balance_hosts=many" })
+	void refusesParametersThatTheDriverWouldIgnore(String parameter) {
+		for (String url : List.of("postgresql://me@host/db?", "jdbc:postgresql://host/db?user=me&")) {
+			assertThatExceptionOfType(PlatformConfigurationException.class)
+				.isThrownBy(() -> PostgresUrl.parse("ikigai.postgres.url", url + parameter))
+				.withMessageContainingAll("'ikigai.postgres.url'", "'" + parameter.split("=")[0] + "'")
+				.withMessageNotContaining("secret")
+				.satisfies((ex) -> assertThat(ex.action()).isNotBlank());
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "host:5432/db", "mysql://me:secret@host/db", "postgresql:host", "jdbc:h2:mem:secret",
 			"postgresql://me:secret@host/db?x", "postgresql://me:se%cret@host/db", "postgresql://me:sec@ret@host/db",
 			"postgresql://me:sec/ret@host/db", "postgresql://me:secret@host:5432:5433/db",
-			"postgresql://me:secret@host:port/db", "postgresql:///db?host=/run/postgresql&port=x" })
+			"postgresql://me:secret@host:port/db", "postgresql:///db?host=a&hostaddr=::1",
+			"postgresql:///db?host=a,b&port=1,2,3", "postgresql:///db?host=/run/postgresql&port=x" })
 	void refusesWhatIsNoAddress(String url) {
 		assertThatExceptionOfType(PlatformConfigurationException.class)
 			.isThrownBy(() -> PostgresUrl.parse("ikigai.postgres.url", url))

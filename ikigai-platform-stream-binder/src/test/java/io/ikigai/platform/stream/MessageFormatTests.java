@@ -1,7 +1,19 @@
 package io.ikigai.platform.stream;
 
+import java.math.BigDecimal;
+import java.net.URI;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Period;
+import java.time.ZoneId;
+import java.util.Currency;
+import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TimeZone;
 import java.util.UUID;
 
 import io.ikigai.platform.PayloadException;
@@ -85,6 +97,40 @@ class MessageFormatTests {
 		WireMessage written = this.format.write(message(Map.of("a", 1), "application/x-java-object"));
 		assertThat(json(written)).isEqualTo("{\"a\":1}");
 		assertThat(written.headers()).containsExactly(Map.entry("contentType", "application/json"));
+	}
+
+	@Test
+	void losesNoHeaderOfACommonType() throws Exception {
+		Map<String, Object> headers = new LinkedHashMap<>();
+		headers.put("char", 'c');
+		headers.put("uri", URI.create("https://example.org/a?b"));
+		headers.put("url", URI.create("https://example.org/").toURL());
+		headers.put("date", new Date(0));
+		headers.put("time", new Timestamp(1));
+		headers.put("duration", Duration.ofSeconds(90));
+		headers.put("period", Period.ofDays(2));
+		headers.put("zone", ZoneId.of("Europe/Berlin"));
+		headers.put("timeZone", TimeZone.getTimeZone("UTC"));
+		headers.put("locale", Locale.GERMANY);
+		headers.put("currency", Currency.getInstance("EUR"));
+		headers.put("charset", UTF_8);
+		headers.put("optional", Optional.of(1L));
+		headers.put("decimal", new BigDecimal("12345678901234567890.10"));
+		headers.put("tree", this.mapper.readTree("{\"a\":1}"));
+		Map<String, Object> read = this.format
+			.readHeaders(this.format.write(MessageBuilder.withPayload("x").copyHeaders(headers).build()).headers());
+		assertThat(read).containsKeys(headers.keySet().toArray(String[]::new))
+			.containsEntry("char", "c")
+			.containsEntry("uri", "https://example.org/a?b")
+			.containsEntry("date", "1970-01-01T00:00:00Z")
+			.containsEntry("time", "1970-01-01T00:00:00.001Z")
+			.containsEntry("duration", "PT1M30S")
+			.containsEntry("zone", "Europe/Berlin")
+			.containsEntry("locale", "de-DE")
+			.containsEntry("charset", "UTF-8")
+			.containsEntry("optional", 1L)
+			.containsEntry("decimal", new BigDecimal("12345678901234567890.10"))
+			.containsEntry("tree", Map.of("a", 1));
 	}
 
 	@Test

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageOptions {
 
+	/** The longest header name, header value or correlation id, in characters. */
+	private static final int LONGEST = 4096;
+
 	private static final MessageOptions NONE = new MessageOptions(Map.of(), null, null);
 
 	private final Map<String, String> headers;
@@ -38,11 +41,13 @@ public final class MessageOptions {
 	 * @param name the header's name
 	 * @param value the header's value
 	 * @return a copy
-	 * @throws IllegalArgumentException if the name is empty
+	 * @throws IllegalArgumentException if the name is empty or one of both is longer than
+	 * 4,096 characters
 	 */
 	public MessageOptions withHeader(String name, String value) {
-		if (name.isEmpty()) {
-			throw new IllegalArgumentException("A header needs a name; its value is '" + value + "'");
+		if (name.isEmpty() || name.length() > LONGEST || value.length() > LONGEST) {
+			throw new IllegalArgumentException("A header's name has 1 to 4096 characters and its value at most as many;"
+					+ " these have " + name.length() + " and " + value.length());
 		}
 		Map<String, String> copy = new LinkedHashMap<>(this.headers);
 		copy.put(name, value);
@@ -60,10 +65,15 @@ public final class MessageOptions {
 
 	/**
 	 * Sets what the message belongs to; a reply carries it back.
-	 * @param correlationId any text
+	 * @param correlationId a text of at most 4,096 characters
 	 * @return a copy
+	 * @throws IllegalArgumentException if it is longer
 	 */
 	public MessageOptions withCorrelationId(String correlationId) {
+		if (correlationId.length() > LONGEST) {
+			throw new IllegalArgumentException(
+					"A correlation id has at most 4096 characters; this one has " + correlationId.length());
+		}
 		return new MessageOptions(this.headers, this.replyTo, correlationId);
 	}
 

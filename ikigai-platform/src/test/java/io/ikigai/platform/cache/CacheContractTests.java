@@ -1,5 +1,6 @@
 package io.ikigai.platform.cache;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,15 @@ public abstract class CacheContractTests extends CacheContract {
 		assertThat(cache().get("k", prices)).contains(List.of(new Price("a", 1)));
 		assertThat(cache().getAll(List.of("k"), prices)).containsEntry("k", List.of(new Price("a", 1)));
 		assertThat(cache().get("l", prices, LONG, () -> List.of(new Price("b", 2)))).containsExactly(new Price("b", 2));
+	}
+
+	@Test
+	void changesNoDecimalThatIsReadWithoutAType() {
+		Map<String, Object> value = Map.of("amount", new BigDecimal("12345678901234567890.12"), "all",
+				List.of(new BigDecimal("1.50")));
+		cache().set("k", value);
+		assertThat(elsewhere().get("k", Object.class)).contains(value);
+		assertThat(elsewhere().getAll(List.of("k"), Map.class)).containsEntry("k", value);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,30 @@ public abstract class CacheLoadContractTests extends CacheContract {
 		assertThat(cache().get("k", String.class)).isEmpty();
 		assertThat(cache().get("k", String.class, LONG, () -> cache().get("l", String.class, LONG, () -> "other")))
 			.isEqualTo("other");
+	}
+
+	@Test
+	void refusesLoadersThatNeedEachOthersKeys() {
+		CountDownLatch both = new CountDownLatch(2);
+		List<CompletableFuture<String>> callers = Stream.of("a", "b").map((key) -> async(() -> {
+			String other = key.equals("a") ? "b" : "a";
+			return cache().get(key, String.class, LONG, () -> {
+				both.countDown();
+				passed(both);
+				return cache().get(other, String.class, LONG, () -> "never");
+			});
+		})).toList();
+		callers.forEach((caller) -> assertThatExceptionOfType(CompletionException.class).isThrownBy(caller::join)
+			.withCauseInstanceOf(IllegalStateException.class)
+			.withMessageContainingAll("'a'", "'b'"));
+		assertThat(cache().get("a", String.class, LONG, () -> "loaded")).isEqualTo("loaded");
+	}
+
+	@Test
+	void replacesWhatCannotBeReadWithWhatIsLoaded() {
+		cache().set("k", List.of("no number"));
+		assertThat(elsewhere().get("k", Integer.class, LONG, () -> 1)).isEqualTo(1);
+		assertThat(cache().get("k", Integer.class)).contains(1);
 	}
 
 	@Test

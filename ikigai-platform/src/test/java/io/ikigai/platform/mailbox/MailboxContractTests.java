@@ -1,5 +1,6 @@
 package io.ikigai.platform.mailbox;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -324,6 +325,22 @@ public abstract class MailboxContractTests extends MailboxKit {
 	}
 
 	@Test
+	void takesTheLongestHeadersAndCorrelationId() {
+		String longest = "x".repeat(4096);
+		this.mailbox.send(1, MessageOptions.of().withHeader("h", longest).withCorrelationId("c".repeat(3000)));
+		MailboxMessage message = received();
+		assertThat(message.headers()).containsEntry("h", longest);
+		assertThat(message.correlationId()).hasSize(3000);
+	}
+
+	@Test
+	void changesNoDecimalThatIsReadWithoutAType() {
+		Map<String, Object> payload = Map.of("amount", new BigDecimal("12345678901234567890.12"));
+		this.mailbox.send(payload);
+		assertThat(received().payload(Map.class)).isEqualTo(payload);
+	}
+
+	@Test
 	void refusesWhatCannotBeTaken() {
 		assertThatIllegalArgumentException().isThrownBy(() -> platform().mailbox(""));
 		assertThatIllegalArgumentException().isThrownBy(() -> platform().mailbox("x".repeat(256)));
@@ -335,6 +352,15 @@ public abstract class MailboxContractTests extends MailboxKit {
 			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withReplyTo("")));
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withCorrelationId("\0")));
+		String tooLong = "x".repeat(4097);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withHeader(tooLong, "v")));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withHeader("h", tooLong)));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withCorrelationId(tooLong)));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.mailbox.send("x", MessageOptions.of().withReplyTo("x".repeat(256))));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.mailbox.ask("x", String.class, Duration.ZERO));
 		assertThatExceptionOfType(PayloadException.class).isThrownBy(() -> this.mailbox.send("a\0b"));
 		assertThat(this.mailbox.unread()).isZero();

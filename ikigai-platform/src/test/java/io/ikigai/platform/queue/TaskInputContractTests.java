@@ -173,6 +173,15 @@ public abstract class TaskInputContractTests extends TaskContract {
 	}
 
 	@Test
+	void changesNoDecimalThatIsReadWithoutAType() {
+		this.somethingMayBeWritten = true;
+		Map<String, Object> payload = Map.of("amount", new BigDecimal("12345678901234567890.12"), "all",
+				List.of(new BigDecimal("1.50")));
+		queue().enqueue(payload);
+		assertThat(queue().claim().orElseThrow().payload(Object.class)).isEqualTo(payload);
+	}
+
+	@Test
 	void takesWhatOnlyLooksBad() {
 		this.somethingMayBeWritten = true;
 		String text = "\\u0000 \\\\u0000 \\uD800 \uD83D\uDE80";

@@ -186,6 +186,18 @@ public abstract class DocumentStorageContractTests extends DocumentContract {
 	}
 
 	@Test
+	void changesNoDecimalThatIsReadAsAMapAndPutBack() {
+		Map<String, Object> value = Map.of("amount", new BigDecimal("12345678901234567890.12"), "price",
+				new BigDecimal("1.50"), "all", List.of(new BigDecimal("0.1000000000000000055511151231257827")));
+		maps().put("a", value);
+		assertThat(maps().get("a").orElseThrow().value()).isEqualTo(value);
+		maps().put("b", maps().get("a").orElseThrow().value());
+		assertThat(maps().get("b").orElseThrow().value()).isEqualTo(value);
+		documents(Object.class).put("c", value);
+		assertThat(documents(Object.class).get("c").orElseThrow().value()).isEqualTo(value);
+	}
+
+	@Test
 	void keepsAnyJson() {
 		documents(String.class).put("text", "\"quoted\" \u0001 \uD83D\uDE00");
 		assertThat(documents(String.class).get("text").orElseThrow().value())
