@@ -18,6 +18,7 @@ import io.ikigai.platform.queue.CompletedClaim;
 import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskTracker;
+import io.ikigai.platform.queue.WorkerDeaths;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -279,7 +280,7 @@ final class HeldTasks implements AutoCloseable {
 			free(message);
 		}
 		else {
-			this.publisher.send(died, 0);
+			this.publisher.send(died, WorkerDeaths.pauseAfter(died.deaths()).toMillis());
 		}
 		arrived.remove();
 	}

@@ -14,6 +14,7 @@ import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.UnsupportedByBackendException;
 import io.ikigai.platform.queue.NewTask;
 import io.ikigai.platform.queue.TaskOptions;
+import io.ikigai.platform.queue.WorkerDeaths;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -211,7 +212,9 @@ record TaskMessage(UUID id, String queue, @Nullable UUID ticket, byte[] body, in
 	}
 
 	TaskMessage died() {
-		return again(this.attempt + 1, this.deaths + 1, this.scheduled,
+		long pause = WorkerDeaths.pauseAfter(this.deaths + 1).toMillis();
+		return again(this.attempt + 1, this.deaths + 1,
+				(pause > 0) ? micros(Instant.now()) + pause * 1000 : this.scheduled,
 				"The worker died or let its lease end " + (this.deaths + 1) + " times while it had this task");
 	}
 

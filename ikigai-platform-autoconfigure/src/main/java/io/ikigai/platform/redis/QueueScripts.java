@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
+
+import io.ikigai.platform.queue.WorkerDeaths;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.DefaultRedisScript;
@@ -32,6 +35,7 @@ record QueueScripts(RedisScript<List<Object>> script) {
 
 	private static final String COMMON = """
 			local queue, agent, deaths = KEYS[1], ARGV[1], tonumber(ARGV[2])
+			local pauses = {{pauses}}
 			local time = redis.call('TIME')
 			local now = time[1] * 1000 + math.floor(time[2] / 1000)
 			local micros = time[1] .. string.format('%06d', time[2])
@@ -102,6 +106,10 @@ record QueueScripts(RedisScript<List<Object>> script) {
 					redis.call('HSET', task(id), 'failed', micros)
 					finish(id, 'FAILED', 'failed')
 				else
+					local pause = pauses[math.max(1, math.min(died, #pauses))]
+					if pause > 0 then
+						redis.call('HSET', task(id), 'scheduled', text(now + pause) .. '000')
+					end
 					again(id)
 				end
 			end
@@ -115,7 +123,11 @@ record QueueScripts(RedisScript<List<Object>> script) {
 				finish(id, 'COMPLETED', 'done')
 				return true
 			end
-			""";
+			"""
+		.replace("{pauses}",
+				WorkerDeaths.PAUSES.stream()
+					.map((pause) -> Long.toString(pause.toMillis()))
+					.collect(Collectors.joining(", ")));
 
 	/** Nine arguments for each task; returns the ids. */
 	static final QueueScripts ADD = of(
