@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Spring AI's vector store, where the application has one embedding model, or a primary
@@ -38,6 +39,13 @@ public final class VectorStoreAutoConfiguration {
 				properties.vectorStore().collection(), model);
 		observations.ifAvailable(builder::observationRegistry);
 		return builder.build();
+	}
+
+	@Bean
+	@ConditionalOnClass(name = "org.springframework.cloud.function.context.FunctionCatalog")
+	@ConditionalOnMissingBean
+	static FunctionCatalogGuard ikigaiFunctionCatalogGuard(ConfigurableEnvironment environment) {
+		return new FunctionCatalogGuard(environment, "ikigaiVectorStore");
 	}
 
 }
