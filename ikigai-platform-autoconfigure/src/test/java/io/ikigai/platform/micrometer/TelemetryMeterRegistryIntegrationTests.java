@@ -92,10 +92,14 @@ class TelemetryMeterRegistryIntegrationTests {
 			assertThat(timers.get(0).get("unit").asString()).isEqualTo("milliseconds");
 			assertThat(metrics(platform, "test.idle")).isEmpty();
 			assertThat(metrics(platform, "test.nan")).isEmpty();
-			assertThat(longest(platform.telemetry(), "test.timer", Instant.now().minus(Duration.ofHours(1))))
+			assertThat(longest(platform.telemetry(), "test.timer", anHourAgo()))
 				.isNotEmpty()
 				.allMatch((bucket) -> bucket.value() >= 10 && bucket.value() <= 30);
 		}
+	}
+
+	private static Instant anHourAgo() {
+		return Instant.now().minus(Duration.ofHours(1));
 	}
 
 	@Test
