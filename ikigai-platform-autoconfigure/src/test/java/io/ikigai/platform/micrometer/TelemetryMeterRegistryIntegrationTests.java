@@ -92,8 +92,7 @@ class TelemetryMeterRegistryIntegrationTests {
 			assertThat(timers.get(0).get("unit").asString()).isEqualTo("milliseconds");
 			assertThat(metrics(platform, "test.idle")).isEmpty();
 			assertThat(metrics(platform, "test.nan")).isEmpty();
-			assertThat(longest(platform.telemetry(), "test.timer", anHourAgo()))
-				.isNotEmpty()
+			assertThat(longest(platform.telemetry(), "test.timer", anHourAgo())).isNotEmpty()
 				.allMatch((bucket) -> bucket.value() >= 10 && bucket.value() <= 30);
 		}
 	}
