@@ -123,11 +123,10 @@ record QueueScripts(RedisScript<List<Object>> script) {
 				finish(id, 'COMPLETED', 'done')
 				return true
 			end
-			"""
-		.replace("{pauses}",
-				WorkerDeaths.PAUSES.stream()
-					.map((pause) -> Long.toString(pause.toMillis()))
-					.collect(Collectors.joining(", ")));
+			""".replace("{pauses}",
+			WorkerDeaths.PAUSES.stream()
+				.map((pause) -> Long.toString(pause.toMillis()))
+				.collect(Collectors.joining(", ")));
 
 	/** Nine arguments for each task; returns the ids. */
 	static final QueueScripts ADD = of(

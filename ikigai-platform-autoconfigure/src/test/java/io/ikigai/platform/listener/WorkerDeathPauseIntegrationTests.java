@@ -39,8 +39,8 @@ class WorkerDeathPauseIntegrationTests {
 	}
 
 	/**
-	 * Claims, lets the lease end, and returns how many milliseconds later
-	 * the next claim may be.
+	 * Claims, lets the lease end, and returns how many milliseconds later the next claim
+	 * may be.
 	 */
 	private static long pause(TaskQueue queue) {
 		Task task = queue.claim(Waits.LIMIT).orElseThrow();

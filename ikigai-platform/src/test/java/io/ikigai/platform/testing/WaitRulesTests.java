@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@link Waits} alone, and none asserts that something was fast. Each module has a
  * subclass, which looks at the test classes beside it.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class WaitRulesTests {
 
 	private static final Set<String> WAITS = Set.of("await", "get", "poll", "offer", "tryAcquire", "tryLock", "waitFor",

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpServer;
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,7 +108,7 @@ class SitemapTests {
 
 	private boolean over(long millis) throws IOException {
 		try {
-			return this.over.await(millis, TimeUnit.MILLISECONDS);
+			return Waits.pause(Duration.ofMillis(millis), this.over);
 		}
 		catch (InterruptedException ex) {
 			throw new IOException(ex);
