@@ -197,7 +197,7 @@ class HostileRowsIntegrationTests {
 				INSERT INTO agent_registry (name, version, manifest, deployed_at, status, last_heartbeat, server)
 				VALUES ('odd', 'none', '[null]', 'infinity', 'elsewhere', '-infinity', NULL)""");
 		jdbc().update(
-				"INSERT INTO agent_registry (name, version, manifest) SELECT 'large', 'x', " + DIGITS.formatted(9000));
+				"INSERT INTO agent_registry (name, version, manifest) SELECT 'large', 'x', " + DIGITS.formatted(1200));
 		assertThat(agent.platform().agents().list()).extracting(AgentInfo::name).contains("odd", "large", "reader");
 	}
 

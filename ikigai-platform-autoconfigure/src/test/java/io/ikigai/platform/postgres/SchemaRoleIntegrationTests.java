@@ -223,7 +223,9 @@ class SchemaRoleIntegrationTests {
 		StringBuilder sql = new StringBuilder();
 		Resource[] files = new PathMatchingResourcePatternResolver()
 			.getResources("classpath:" + SchemaMissingException.SQL_FILES);
-		Arrays.sort(files, Comparator.comparing(Resource::getFilename));
+		// In the order of their numbers: V2 before V10
+		Arrays.sort(files, Comparator.comparing((Resource file) -> String.valueOf(file.getFilename()).indexOf("__"))
+			.thenComparing(Resource::getFilename));
 		for (Resource file : files) {
 			sql.append(file.getContentAsString(StandardCharsets.UTF_8)).append('\n');
 		}

@@ -4,6 +4,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
 
+import io.ikigai.platform.testing.Waits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,12 +39,16 @@ class HostileRowsConsoleIntegrationTests extends ConsoleKit {
 					"/queue?name=odd&state=FAILED", "/task?queue=odd&id=" + id, "/mailboxes", "/mailbox?name=odd",
 					"/agents", "/agent?name=odd", "/telemetry", "/telemetry?metric=millis&with=avg&window=24h",
 					"/telemetry?agent=odd&type=log&metric=millis&with=max", "/actuator/ikigai")) {
-				HttpResponse<String> page = this.operator.get(path);
+				// What is counted comes a moment later
+				HttpResponse<String> page = Waits.until("the page " + path, () -> this.operator.get(path),
+						(answer) -> !answer.body().contains("busy-mark"));
 				assertThat(page.statusCode()).as(path + ": " + page.body()).isEqualTo(200);
 				assertThat(page.body()).as(path).doesNotContain("does not answer", "could not be read");
 			}
-			assertThat(this.operator.get("/task?queue=odd&id=" + id).body()).contains("Unreadable headers");
-			assertThat(this.operator.get("/mailbox?name=odd").body()).contains("Unreadable headers");
+			for (String path : List.of("/task?queue=odd&id=" + id, "/mailbox?name=odd")) {
+				Waits.untilAsserted("the reason on " + path,
+						() -> assertThat(this.operator.get(path).body()).contains("Unreadable headers"));
+			}
 		}
 		finally {
 			for (String table : List.of("mailbox WHERE mailbox_name", "telemetry WHERE agent_name",
