@@ -37,6 +37,9 @@ public abstract class WaitRulesTests {
 	private static final Set<String> UPPER_BOUNDS = Set.of("isLessThan", "isLessThanOrEqualTo", "isBetween",
 			"isStrictlyBetween", "isCloseTo");
 
+	private static final Set<String> BOUNDS_OF_NUMBERS = Set.of("isLessThan", "isLessThanOrEqualTo", "isBetween",
+			"isStrictlyBetween");
+
 	private final List<JavaClass> tests = tests();
 
 	private List<JavaClass> tests() {
@@ -134,7 +137,7 @@ public abstract class WaitRulesTests {
 	private static boolean boundsANumber(JavaCodeUnit code) {
 		return code.getMethodCallsFromSelf()
 			.stream()
-			.anyMatch((call) -> UPPER_BOUNDS.contains(call.getName()) && call.getTargetOwner()
+			.anyMatch((call) -> BOUNDS_OF_NUMBERS.contains(call.getName()) && call.getTargetOwner()
 				.getName()
 				.matches("org\\.assertj\\.core\\.api\\.Abstract(Long|Integer|Double)Assert"));
 	}
