@@ -1,0 +1,100 @@
+package io.ikigai.platform.postgres;
+
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
+
+import javax.sql.DataSource;
+
+import io.ikigai.platform.testing.Waits;
+import io.ikigai.platform.testservers.PostgresDatabase;
+import io.ikigai.platform.testservers.PostgresServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * How statements of the platform run and fail.
+ */
+class LimitedJdbcTemplateIntegrationTests {
+
+	private static final int THREADS = 2;
+
+	private static final int TIMES = 25;
+
+	private PostgresDatabase database;
+
+	@BeforeEach
+	void createTable() throws Exception {
+		this.database = PostgresServer.shared().freshDatabase();
+		this.database.execute("CREATE TABLE counter (n int); INSERT INTO counter VALUES (0)");
+	}
+
+	@Test
+	void runsAgainWhatLostAgainstAnother() throws Exception {
+		DriverManagerDataSource connections = new DriverManagerDataSource(
+				this.database.url() + "?options=-c%20default_transaction_isolation=serializable",
+				this.database.username(), this.database.password());
+		JdbcTemplate jdbc = template(connections, Duration.ofSeconds(15));
+		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+		try {
+			List<Future<?>> all = new ArrayList<>();
+			for (int i = 0; i < THREADS; i++) {
+				all.add(threads.submit(() -> {
+					for (int n = 0; n < TIMES; n++) {
+						jdbc.update("UPDATE counter SET n = n + 1");
+					}
+				}));
+			}
+			for (Future<?> each : all) {
+				Waits.value("a thread", each);
+			}
+			assertThat(this.database.queryForText("SELECT n FROM counter")).isEqualTo("" + THREADS * TIMES);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void tellsWhatPasses() throws Exception {
+		SingleConnectionDataSource connection = new SingleConnectionDataSource(this.database.url(),
+				this.database.username(), this.database.password(), true);
+		JdbcTemplate jdbc = template(connection, Duration.ofSeconds(1));
+		try (Connection holder = this.database.connect()) {
+			holder.setAutoCommit(false);
+			holder.createStatement().execute("UPDATE counter SET n = 1");
+			assertThatExceptionOfType(QueryTimeoutException.class)
+				.isThrownBy(() -> jdbc.update("UPDATE counter SET n = 2"));
+			jdbc.execute("SET lock_timeout = 20");
+			assertThatExceptionOfType(CannotAcquireLockException.class)
+				.isThrownBy(() -> jdbc.update("UPDATE counter SET n = 2"));
+			holder.rollback();
+		}
+		jdbc.execute("SET default_transaction_read_only = on");
+		assertThatExceptionOfType(TransientDataAccessResourceException.class)
+			.isThrownBy(() -> jdbc.update("UPDATE counter SET n = 2"));
+		// The application's statements on the connection have no limit
+		assertThat(connection.getConnection().getNetworkTimeout()).isZero();
+		connection.destroy();
+	}
+
+	private static JdbcTemplate template(DataSource connections, Duration limit) {
+		return new LimitedJdbcTemplate(connections, limit, new SessionWatch(UnaryOperator.identity()));
+	}
+
+}
