@@ -3,7 +3,6 @@ package io.ikigai.platform.faults;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.mailbox.MailboxListener;
 import io.ikigai.platform.mailbox.MailboxMessage;
@@ -11,6 +10,7 @@ import io.ikigai.platform.pubsub.TopicListener;
 import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.Task;
+import io.ikigai.platform.testing.Waits;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
@@ -98,7 +98,7 @@ class Consumers {
 	void begin(Piece piece, Task task) {
 		this.ledger.handling(task.queue(), task.id(), piece, task.claimedAt());
 		try {
-			new CountDownLatch(1).await(this.work.toMillis(), TimeUnit.MILLISECONDS);
+			Waits.pause(this.work, new CountDownLatch(1));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
