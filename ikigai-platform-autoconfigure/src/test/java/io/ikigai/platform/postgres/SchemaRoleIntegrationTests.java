@@ -85,9 +85,9 @@ class SchemaRoleIntegrationTests {
 				.withMessageContaining(table);
 			this.owner.execute("ALTER TABLE away RENAME TO " + table);
 		}
-		this.owner.execute("DELETE FROM ikigai_schema_history WHERE version = '9'");
+		this.owner.execute("DELETE FROM ikigai_schema_history WHERE version = '10'");
 		assertThatExceptionOfType(SchemaMissingException.class).isThrownBy(migration::check)
-			.withMessageContaining("V9__");
+			.withMessageContaining("V10__");
 	}
 
 	@Test
