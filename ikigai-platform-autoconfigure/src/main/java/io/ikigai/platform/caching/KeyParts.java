@@ -187,7 +187,7 @@ final class KeyParts {
 		}
 		// Its text has no milliseconds, and its subclasses are equal to it or not,
 		// depending
-		// on who asks.
+		// on the caller.
 		if (type == Date.class) {
 			return typed("Date", ((Date) value).toInstant().toString());
 		}

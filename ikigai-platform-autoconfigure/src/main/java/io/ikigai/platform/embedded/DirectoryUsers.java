@@ -122,7 +122,7 @@ final class DirectoryUsers {
 		if (channel == null) {
 			return false;
 		}
-		// The JVM would take its own shared lock for somebody else's
+		// The JVM would take its own shared lock for another worker's
 		channel.close();
 		this.usersChannel = open("users.lock");
 		return tryLock(this.usersChannel);

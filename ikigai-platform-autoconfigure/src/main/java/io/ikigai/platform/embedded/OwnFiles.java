@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Checks that files belong to the user of this process and that nobody else may change
+ * Checks that files belong to the user of this process and that no other user may change
  * them, as PostgreSQL does with its data: programs are run from them, and the password is
  * read from them. PostgreSQL's own check says nothing in the user namespace of root.
  */
@@ -39,7 +39,7 @@ final class OwnFiles {
 
 	/**
 	 * Requires that a directory or a file, and not a link to one, is this user's and can
-	 * be changed by nobody else.
+	 * be changed by no other user.
 	 * @param path the path
 	 */
 	void require(Path path) throws IOException {
@@ -47,7 +47,7 @@ final class OwnFiles {
 	}
 
 	/**
-	 * Requires the same, and that nobody else may read it.
+	 * Requires the same, and that no other user may read it.
 	 * @param path the path
 	 */
 	void requireSecret(Path path) throws IOException {
@@ -57,7 +57,7 @@ final class OwnFiles {
 
 	/**
 	 * Asks whether a directory, and all that is in it, is this user's and can be changed
-	 * by nobody else.
+	 * by no other user.
 	 * @param directory the directory
 	 * @return {@code false} also if it does not exist
 	 */
@@ -100,7 +100,7 @@ final class OwnFiles {
 					"Set ikigai.postgres.embedded.directory to a directory of this user, or run the application as its owner.");
 		}
 		if (!permitted(path, forbidden).isEmpty()) {
-			throw refused(path, problem, "If nobody else has, take the permission away: chmod go-%s '%s'"
+			throw refused(path, problem, "If no other user has, take the permission away: chmod go-%s '%s'"
 				.formatted((forbidden == OTHERS_WRITE) ? "w" : "rwx", path));
 		}
 	}

@@ -37,7 +37,7 @@ final class PostgresBinaries {
 	}
 
 	/**
-	 * Unpacks the programs, unless that was done before and nobody else may have changed
+	 * Unpacks the programs, unless that was done before and no other user may have changed
 	 * them since.
 	 * @param directory where to
 	 * @param own checks whose files they are

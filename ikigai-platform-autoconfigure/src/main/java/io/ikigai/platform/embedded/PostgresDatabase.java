@@ -80,7 +80,7 @@ final class PostgresDatabase {
 		Properties properties = new Properties();
 		properties.setProperty("user", EmbeddedPostgres.NAME);
 		properties.setProperty("password", this.password);
-		// Whoever has taken the port is not told the password
+		// A program that has taken the port does not get the password
 		properties.setProperty("requireAuth", "scram-sha-256");
 		properties.setProperty("connectTimeout", "5");
 		properties.setProperty("socketTimeout", "30");

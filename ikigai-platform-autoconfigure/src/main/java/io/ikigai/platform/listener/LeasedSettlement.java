@@ -12,7 +12,7 @@ import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Settles what is held by a lease, outside the handler's transaction. What cannot be
- * written while the backend is away is tried again until it is written or somebody else
+ * written while the backend is away is tried again until it is written or another worker
  * has the task: its lease is extended for one more lease only, see
  * {@link io.ikigai.platform.runtime.LeaseKeeper}. The fence makes that safe. What the
  * backend refuses for good is abandoned.

@@ -22,10 +22,10 @@ final class Takings {
 
 	private final AtomicInteger wakes = new AtomicInteger();
 
-	/** When the taking beside the first one began; 0 if there is none. */
+	/** When the taking beside the first one began; 0 without one. */
 	private final AtomicLong beside = new AtomicLong();
 
-	/** When the first taking began; 0 if there is none. */
+	/** When the first taking began; 0 without one. */
 	private volatile long began;
 
 	private final ClaimPace pace = new ClaimPace();

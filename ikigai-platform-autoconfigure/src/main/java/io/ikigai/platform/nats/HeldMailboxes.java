@@ -104,7 +104,7 @@ final class HeldMailboxes {
 			return this.users == 0 && (!this.handedOut || System.nanoTime() - this.leaseEnd >= 0);
 		}
 
-		/** What this process wrote last, unless somebody wrote since. */
+		/** What this process wrote last, unless another process wrote since. */
 		@Nullable Entry entry() {
 			return this.entry;
 		}

@@ -14,7 +14,7 @@ public final class TagNames {
 	/** The value of a tag that stands for all further names. */
 	public static final String OTHER = "(other)";
 
-	/** How many names are told apart. */
+	/** How many names are distinguished. */
 	public static final int LIMIT = 500;
 
 	private final Set<String> names = ConcurrentHashMap.newKeySet();

@@ -253,7 +253,7 @@ final class QueueLane {
 	}
 
 	/**
-	 * Asks whether nobody waits for tasks, and none are in hand.
+	 * Asks whether no consumer waits for tasks and no task is in hand.
 	 */
 	boolean isIdle() {
 		return this.waiting.isEmpty() && this.hand.isEmpty();

@@ -94,7 +94,7 @@ final class RedisChannels implements AutoCloseable {
 		}
 	}
 
-	// Nothing is sent over the connection that listens, so that nobody notices when the
+	// Nothing is sent over the connection that listens, so nothing notices when the
 	// network has lost it
 	private void sing() {
 		try {

@@ -29,7 +29,7 @@ final class ClassesFromData {
 		typing = (typing != null) ? typing : find(mapper.serializationConfig());
 		if (typing != null) {
 			throw new IllegalArgumentException("The JsonMapper has " + typing
-					+ ": whoever writes a payload would choose the classes that are instantiated");
+					+ ": the writer of a payload would choose the classes that are instantiated");
 		}
 	}
 

@@ -97,7 +97,7 @@ final class Drain {
 		while (!claims.isEmpty());
 	}
 
-	// Another program may have written what the platform takes from nobody: it fails
+	// Another program may have written what the platform accepts from no caller: it fails
 	// where
 	// it is.
 	private static Map<TaskClaim, NewTask> movable(List<TaskClaim> claims, TaskStore from) {

@@ -150,7 +150,7 @@ final class SpareConnections extends AbstractDataSource implements SmartDataSour
 	 * A connection that is kept.
 	 *
 	 * @param connection the connection
-	 * @param since since when nobody uses it
+	 * @param since since when it is unused
 	 */
 	private record Idle(Connection connection, long since) {
 	}

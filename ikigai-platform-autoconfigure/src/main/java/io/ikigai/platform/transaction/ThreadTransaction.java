@@ -77,7 +77,7 @@ final class ThreadTransaction implements TransactionSynchronization {
 	}
 
 	/**
-	 * Tells whether its end will be told. Not so for a manager without synchronization.
+	 * Tells whether callbacks will learn of its end. Not so for a manager without synchronization.
 	 */
 	boolean tellsItsEnd() {
 		return this.tellsItsEnd;
@@ -129,7 +129,7 @@ final class ThreadTransaction implements TransactionSynchronization {
 				follower.afterCompletion(status);
 			}
 			catch (RuntimeException | Error ex) {
-				// As Spring does, so that the others are told
+				// As Spring does, so that the other callbacks run
 				logger.error("What follows a transaction failed", ex);
 			}
 		}

@@ -32,7 +32,7 @@ final class Producer {
 	}
 
 	/**
-	 * Sends work to everybody until it is told to stop.
+	 * Sends work to all consumers until it gets the command to stop.
 	 * @param source the name of the source, new for each call
 	 * @return how many pieces everybody got at least
 	 */

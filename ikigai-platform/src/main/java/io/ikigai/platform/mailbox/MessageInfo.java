@@ -8,7 +8,7 @@ import io.ikigai.platform.TimeRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it stands, for who looks and does not receive. Of a message that cannot be
+ * A message as it stands, for a reader that does not receive it. Of a message that cannot be
  * read, the error tells why; headers that cannot be read are empty, a payload that cannot
  * is {@code "unreadable"}.
  *

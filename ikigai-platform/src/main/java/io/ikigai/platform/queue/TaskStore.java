@@ -15,7 +15,7 @@ import java.util.UUID;
 public interface TaskStore {
 
 	/**
-	 * Stores tasks, and wakes who waits for them once they are visible. If that fails,
+	 * Stores tasks, and wakes the waiting consumers once they are visible. If that fails,
 	 * some of many may be there where the backend is not the database of the running
 	 * transaction. A task whose id is there already is left alone where the backend can
 	 * tell: who cannot know whether it arrived sends it again.

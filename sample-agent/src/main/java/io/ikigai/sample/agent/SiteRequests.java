@@ -25,7 +25,7 @@ import org.springframework.boot.http.client.JdkHttpClientBuilder;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends requests to addresses that somebody else has chosen. Loopback, link-local,
+ * Sends requests to addresses that other people have chosen. Loopback, link-local,
  * private and other addresses that are not public are refused, also where a site
  * redirects to one: behind them are services that trust this machine, such as a cloud's
  * metadata. {@code monitoring.allowed-addresses} makes exceptions.

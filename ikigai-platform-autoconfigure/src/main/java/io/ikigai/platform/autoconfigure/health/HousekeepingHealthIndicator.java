@@ -9,7 +9,7 @@ import org.springframework.boot.health.contributor.Status;
 /**
  * The health of what a process does in the background, such as to return the tasks of
  * dead workers to their queues. {@code UNKNOWN} with the reasons when some of it fails:
- * somebody should look, but the application serves.
+ * an operator should look, but the application serves.
  */
 final class HousekeepingHealthIndicator extends AbstractHealthIndicator {
 
