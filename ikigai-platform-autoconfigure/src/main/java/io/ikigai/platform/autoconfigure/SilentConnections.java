@@ -17,8 +17,7 @@ final class SilentConnections {
 	private static final Log logger = LogFactory.getLog(SilentConnections.class);
 
 	/**
-	 * Longer than any ordinary statement of an application should take that nothing has
-	 * about, in seconds.
+	 * Longer than ordinary statements of an application take, in seconds.
 	 */
 	private static final String SOCKET_TIMEOUT = "600";
 

@@ -37,8 +37,8 @@ final class PostgresBinaries {
 	}
 
 	/**
-	 * Unpacks the programs, unless that was done before and no other user may have changed
-	 * them since.
+	 * Unpacks the programs, unless that was done before and no other user may have
+	 * changed them since.
 	 * @param directory where to
 	 * @param own checks whose files they are
 	 * @return the programs

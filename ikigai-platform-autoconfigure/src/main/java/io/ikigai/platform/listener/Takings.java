@@ -1,5 +1,6 @@
 package io.ikigai.platform.listener;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,10 +94,20 @@ final class Takings {
 		}
 		finally {
 			this.began = 0;
-			if (this.wakes.addAndGet(-seen) != 0) {
+			if (this.wakes.addAndGet(-seen) != 0 && !this.ended) {
 				// At the end of the line: a busy listener must not keep the thread
-				this.threads.claimers().execute(this::pump);
+				pumpAgain();
 			}
+		}
+	}
+
+	private void pumpAgain() {
+		try {
+			this.threads.claimers().execute(this::pump);
+		}
+		catch (RejectedExecutionException ex) {
+			// The shutdown came in between: nothing is taken any more
+			this.ended = true;
 		}
 	}
 

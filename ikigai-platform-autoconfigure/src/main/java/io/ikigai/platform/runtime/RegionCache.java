@@ -25,8 +25,8 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * A region over a store. Checks what comes in before anything is written. A write that
- * fails in a transaction is undone to a savepoint, so that a caller that catches the failure
- * can go on.
+ * fails in a transaction is undone to a savepoint, so that a caller that catches the
+ * failure can go on.
  */
 final class RegionCache implements LenientCache {
 
@@ -145,7 +145,8 @@ final class RegionCache implements LenientCache {
 			return this.values.write(key, value);
 		};
 		if (this.transactions.active()) {
-			// What it loads may come from what only this transaction sees: no other caller
+			// What it loads may come from what only this transaction sees: no other
+			// caller
 			// gets it before the commit.
 			String json = written.get();
 			keepLoaded(key, json, kept);

@@ -188,43 +188,10 @@ public final class CallerTransactions implements AutoCloseable {
 	 * @param <T> its type
 	 * @return the store, with the same interfaces
 	 */
-	@SuppressWarnings({ "unchecked", "NullAway" })
+	@SuppressWarnings("unchecked")
 	public <T> T guard(T store) {
-		InvocationHandler handler = (proxy, method, arguments) -> {
-			TransactionPhase phase = phase();
-			if (method.getDeclaringClass() == Object.class || phase == TransactionPhase.NONE
-					|| phase == TransactionPhase.RUNNING) {
-				return invoke(store, method, arguments);
-			}
-			try {
-				return this.<@Nullable Object>apart((status) -> {
-					try {
-						return invoke(store, method, arguments);
-					}
-					catch (RuntimeException | Error ex) {
-						throw ex;
-					}
-					catch (Throwable ex) {
-						throw new UndeclaredThrowableException(ex);
-					}
-				});
-			}
-			catch (UndeclaredThrowableException ex) {
-				throw ex.getUndeclaredThrowable();
-			}
-		};
 		return (T) Proxy.newProxyInstance(store.getClass().getClassLoader(), ClassUtils.getAllInterfaces(store),
-				handler);
-	}
-
-	private static @Nullable Object invoke(Object store, Method method, @Nullable Object @Nullable [] arguments)
-			throws Throwable {
-		try {
-			return method.invoke(store, arguments);
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+				new Guarded(this, store));
 	}
 
 	/**
@@ -331,6 +298,53 @@ public final class CallerTransactions implements AutoCloseable {
 	@Override
 	public void close() {
 		this.spare.close();
+	}
+
+	/**
+	 * Calls a store in the place that the calling thread's transaction gives it.
+	 *
+	 * @param transactions where the calls belong
+	 * @param store the store
+	 */
+	private record Guarded(CallerTransactions transactions, Object store) implements InvocationHandler {
+
+		// A method of a store may return null
+		@Override
+		@SuppressWarnings("NullAway")
+		public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+				throws Throwable {
+			TransactionPhase phase = this.transactions.phase();
+			if (method.getDeclaringClass() == Object.class || phase == TransactionPhase.NONE
+					|| phase == TransactionPhase.RUNNING) {
+				return call(method, arguments);
+			}
+			try {
+				return this.transactions.<@Nullable Object>apart((status) -> {
+					try {
+						return call(method, arguments);
+					}
+					catch (RuntimeException | Error ex) {
+						throw ex;
+					}
+					catch (Throwable ex) {
+						throw new UndeclaredThrowableException(ex);
+					}
+				});
+			}
+			catch (UndeclaredThrowableException ex) {
+				throw ex.getUndeclaredThrowable();
+			}
+		}
+
+		private @Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+			try {
+				return method.invoke(this.store, arguments);
+			}
+			catch (InvocationTargetException ex) {
+				throw ex.getTargetException();
+			}
+		}
+
 	}
 
 	private static final class Ends implements TransactionSynchronization {

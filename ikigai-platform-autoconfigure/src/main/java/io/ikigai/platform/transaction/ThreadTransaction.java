@@ -77,7 +77,8 @@ final class ThreadTransaction implements TransactionSynchronization {
 	}
 
 	/**
-	 * Tells whether callbacks will learn of its end. Not so for a manager without synchronization.
+	 * Tells whether callbacks will learn of its end. Not so for a manager without
+	 * synchronization.
 	 */
 	boolean tellsItsEnd() {
 		return this.tellsItsEnd;

@@ -49,6 +49,7 @@ class HangingClaimTests {
 			takings.wake();
 			return claims.get() > 3;
 		});
+		takings.end();
 	}
 
 	@Test

@@ -144,8 +144,8 @@ class PostgresTelemetryIntegrationTests {
 				+ "SELECT 'shell', 'old', '1', now() - interval '15 days' FROM generate_series(1, 6000)");
 		database.execute("INSERT INTO telemetry (agent_name, event_type, payload, created_at) "
 				+ "VALUES ('shell', 'old', '2', now() - interval '13 days'), ('shell', 'old', '3', NULL)");
-		PostgresTelemetryStore store = (PostgresTelemetryStore) application.bean(PostgresBackend.class)
-			.telemetryStore();
+		PostgresTelemetryStore store = GuardedStore.behind(application.bean(PostgresBackend.class).telemetryStore(),
+				PostgresTelemetryStore.class);
 		assertThat(store.deleteOlderThan(Duration.ofDays(14))).isEqualTo(6000);
 		assertThat(found("old")).extracting(TelemetryEvent::json).containsExactly("3", "2");
 	}

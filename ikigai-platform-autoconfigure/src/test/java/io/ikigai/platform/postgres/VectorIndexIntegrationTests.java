@@ -133,7 +133,8 @@ class VectorIndexIntegrationTests {
 	}
 
 	private static String plan(PostgresApplication application, float[] vector) {
-		PostgresDocumentVectors vectors = (PostgresDocumentVectors) application.bean(DocumentVectors.class);
+		PostgresDocumentVectors vectors = GuardedStore.behind(application.bean(DocumentVectors.class),
+				PostgresDocumentVectors.class);
 		BoundSql statement = vectors.statement("it's", vector, null, LIMIT, true);
 		return String.join("\n", new BoundSql().add("EXPLAIN ")
 			.add(statement)

@@ -8,9 +8,9 @@ import io.ikigai.platform.TimeRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it stands, for a reader that does not receive it. Of a message that cannot be
- * read, the error tells why; headers that cannot be read are empty, a payload that cannot
- * is {@code "unreadable"}.
+ * A message as it stands, for a reader that does not receive it. Of a message that cannot
+ * be read, the error tells why; headers that cannot be read are empty, a payload that
+ * cannot is {@code "unreadable"}.
  *
  * @param id its id
  * @param mailbox the mailbox's name
