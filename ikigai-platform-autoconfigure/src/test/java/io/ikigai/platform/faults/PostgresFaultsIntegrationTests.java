@@ -59,7 +59,7 @@ class PostgresFaultsIntegrationTests {
 		Verdict.nothingClaimedAfterItsEnd(fleet);
 	}
 
-	// Guards LeasedSettlement's second try, "if (!mayPass(ex)) throw ex"
+	// Guards what LeasedSettlement asks of BackendErrors: whether to settle again
 	@Test
 	void killedPostmaster() throws Throwable {
 		fleet.producing("postmaster", () -> {
