@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -45,6 +46,8 @@ final class RedisChannels implements AutoCloseable {
 	/** How often it is looked, and how long a message may take. */
 	private static final long CANARY_SECONDS = 5;
 
+	private static final int UNHEARD = 2;
+
 	private static final Duration RECONNECT = Duration.ofSeconds(2);
 
 	private final RedisConnectionFactory connections;
@@ -71,7 +74,11 @@ final class RedisChannels implements AutoCloseable {
 	/** Used by the watching thread only. */
 	private boolean canaryHeard;
 
-	private volatile boolean unheard;
+	/**
+	 * Canaries that the server has taken and that were not heard. One alone may have been
+	 * sent while the driver was connecting again.
+	 */
+	private final AtomicInteger unheard = new AtomicInteger();
 
 	private volatile boolean silent;
 
@@ -98,7 +105,7 @@ final class RedisChannels implements AutoCloseable {
 	// network has lost it
 	private void sing() {
 		try {
-			if (this.unheard && !this.watch.isShutdown()) {
+			if (this.unheard.get() >= UNHEARD && !this.watch.isShutdown()) {
 				if (!this.silent) {
 					logger
 						.warn("Nothing is heard on the connection that listens to channels of Redis; connecting again");
@@ -106,21 +113,33 @@ final class RedisChannels implements AutoCloseable {
 				this.silent = true;
 				this.container.stop();
 				this.container.start();
+				this.unheard.set(UNHEARD - 1);
 			}
-			else {
+			else if (this.unheard.get() == 0) {
 				this.silent = false;
 			}
 			if (!this.canaryHeard) {
-				this.container.addMessageListener((message, pattern) -> this.unheard = false,
+				this.container.addMessageListener((message, pattern) -> this.unheard.set(0),
 						new ChannelTopic(this.canary));
 				this.canaryHeard = true;
 			}
-			this.unheard = true;
-			this.redis.convertAndSend(this.canary, "");
+			sendCanary();
 		}
 		catch (RuntimeException | Error ex) {
 			// Redis is away, which the connection notices by itself when it is not silent
 			logger.debug("Could not find out whether channels of Redis are heard", ex);
+		}
+	}
+
+	private void sendCanary() {
+		this.unheard.incrementAndGet();
+		try {
+			this.redis.convertAndSend(this.canary, "");
+		}
+		catch (RuntimeException | Error ex) {
+			// Not taken, so that it says nothing of the connection that listens
+			this.unheard.updateAndGet((count) -> Math.max(0, count - 1));
+			throw ex;
 		}
 	}
 

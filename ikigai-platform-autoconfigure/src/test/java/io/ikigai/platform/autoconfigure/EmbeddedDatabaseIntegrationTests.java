@@ -57,7 +57,7 @@ class EmbeddedDatabaseIntegrationTests {
 		ConfigurableApplicationContext second = TestApplication.run(this.arguments);
 		try {
 			server = second.getBean(EmbeddedPostgres.class);
-			assertThat(first.getBean(HikariDataSource.class).getJdbcUrl()).isEqualTo(server.jdbcUrl());
+			assertThat(first.getBean(HikariDataSource.class).getJdbcUrl()).startsWith(server.jdbcUrl());
 			first.getBean(Platform.class).queue("checks").enqueue("x");
 			Task task = second.getBean(Platform.class).queue("checks").claim().orElseThrow();
 			task.complete();

@@ -22,7 +22,7 @@ final class Ledger implements AutoCloseable {
 			CREATE SCHEMA ledger;
 			CREATE TABLE ledger.accepted (id uuid NOT NULL, kind text NOT NULL, source text NOT NULL, number int NOT NULL);
 			CREATE TABLE ledger.undone (id uuid NOT NULL, kind text NOT NULL, source text NOT NULL, number int NOT NULL);
-			CREATE TABLE ledger.cancelled (id uuid NOT NULL, certain boolean NOT NULL);
+			CREATE TABLE ledger.cancelled (id uuid NOT NULL, certain boolean NOT NULL, noted_at timestamptz NOT NULL DEFAULT now());
 			CREATE TABLE ledger.handling (seq bigserial, worker text NOT NULL, id uuid, kind text NOT NULL, source text NOT NULL,
 				number int NOT NULL, claimed_at timestamptz);
 			CREATE TABLE ledger.effect (seq bigserial, worker text NOT NULL, id uuid NOT NULL, kind text NOT NULL,

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -97,7 +98,7 @@ class OrderApplication {
 	 *
 	 * @param jdbc counts what is left to send
 	 */
-	private record HaltAfterCommit(JdbcTemplate jdbc) implements TransactionSynchronization {
+	private record HaltAfterCommit(JdbcTemplate jdbc) implements TransactionSynchronization, PriorityOrdered {
 
 		@Override
 		public int getOrder() {
