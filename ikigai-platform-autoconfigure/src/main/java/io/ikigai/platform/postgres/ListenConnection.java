@@ -46,6 +46,8 @@ final class ListenConnection implements AutoCloseable {
 
 	private static final long LONGEST_PAUSE_MILLIS = 5000;
 
+	private static final long LONGEST_PAUSE_AFTER_OPENING_MILLIS = 200;
+
 	/** A connection that lasted so long is opened again without a pause. */
 	private static final Duration STABLE = Duration.ofSeconds(5);
 
@@ -189,10 +191,12 @@ final class ListenConnection implements AutoCloseable {
 				if (opened != 0 && System.nanoTime() - opened > STABLE.toNanos()) {
 					pause = 0;
 				}
+				// Others take a process for dead whose lock is free for longer
+				long longest = (opened != 0) ? LONGEST_PAUSE_AFTER_OPENING_MILLIS : LONGEST_PAUSE_MILLIS;
 				opened = 0;
 				broken(ex, pause);
 				first = false;
-				pause = Math.min(LONGEST_PAUSE_MILLIS, Math.max(25, pause * 2));
+				pause = Math.min(longest, Math.max(25, pause * 2));
 			}
 			await((pause == 25) ? 0 : pause);
 		}

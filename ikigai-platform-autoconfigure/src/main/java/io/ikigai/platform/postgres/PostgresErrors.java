@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
@@ -34,7 +35,10 @@ final class PostgresErrors implements SQLExceptionTranslator {
 			return new TransientDataAccessResourceException(
 					task + ": the server takes no writes (" + ex.getMessage() + ")", ex);
 		}
-		return OTHERS.translate(task, sql, ex);
+		DataAccessException translated = OTHERS.translate(task, sql, ex);
+		// Its message would be the statement's text alone, which is not known here
+		return (sql == null && translated instanceof BadSqlGrammarException)
+				? new BadSqlGrammarException(task, String.valueOf(ex.getMessage()), ex) : translated;
 	}
 
 }

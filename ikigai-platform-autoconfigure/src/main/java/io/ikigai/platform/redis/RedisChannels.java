@@ -119,8 +119,11 @@ final class RedisChannels implements AutoCloseable {
 				this.silent = false;
 			}
 			if (!this.canaryHeard) {
+				// The connection may be silent already: then this is what fails
+				this.unheard.incrementAndGet();
 				this.container.addMessageListener((message, pattern) -> this.unheard.set(0),
 						new ChannelTopic(this.canary));
+				this.unheard.set(0);
 				this.canaryHeard = true;
 			}
 			sendCanary();
