@@ -41,14 +41,19 @@ final class ListenConnection implements AutoCloseable {
 
 	private static final Duration CANARY_PATIENCE = Duration.ofSeconds(2);
 
-	/** How long the server may leave a statement without an answer; see there. */
+	/** How long the server may leave a statement without an answer: it may be lost. */
 	private static final Duration SILENCE = Duration.ofSeconds(15);
 
 	private static final long LONGEST_PAUSE_MILLIS = 5000;
 
-	private static final long LONGEST_PAUSE_AFTER_OPENING_MILLIS = 200;
+	/**
+	 * At most, at first: others take a process for dead whose lock is free for longer.
+	 */
+	private static final long SHORT_PAUSE_MILLIS = 200;
 
-	/** A connection that lasted so long is opened again without a pause. */
+	private static final int SHORT_PAUSES = 30;
+
+	/** A connection that lasted so long is opened again at once; others after pauses. */
 	private static final Duration STABLE = Duration.ofSeconds(5);
 
 	/** How many channels are listened to though nobody waits on them any more. */
@@ -167,13 +172,13 @@ final class ListenConnection implements AutoCloseable {
 
 	private void run() {
 		long pause = 0;
-		boolean first = true;
 		long opened = 0;
+		int shortPauses = 0;
+		boolean first = true;
 		while (this.closing.getCount() > 0) {
 			try (Connection connection = this.dataSource.getConnection()) {
 				connection.setAutoCommit(true);
 				int before = connection.getNetworkTimeout();
-				// A network that has lost the connection lets every look wait for ever
 				connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
 				try {
 					open(connection, first);
@@ -186,13 +191,11 @@ final class ListenConnection implements AutoCloseable {
 				}
 			}
 			catch (SQLException | RuntimeException | Error ex) {
-				// A connection that breaks as soon as it is opened must not be opened
-				// again and again without a pause.
 				if (opened != 0 && System.nanoTime() - opened > STABLE.toNanos()) {
 					pause = 0;
 				}
-				// Others take a process for dead whose lock is free for longer
-				long longest = (opened != 0) ? LONGEST_PAUSE_AFTER_OPENING_MILLIS : LONGEST_PAUSE_MILLIS;
+				shortPauses = (opened != 0 && pause != 0) ? shortPauses + 1 : 0;
+				long longest = (opened != 0 && shortPauses <= SHORT_PAUSES) ? SHORT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
 				opened = 0;
 				broken(ex, pause);
 				first = false;
@@ -206,7 +209,6 @@ final class ListenConnection implements AutoCloseable {
 		this.listening = false;
 		this.problem = "no connection: " + ex.getMessage();
 		this.tried.countDown();
-		// Nobody else looks for them now.
 		this.wakeups.wakeAll();
 		if (this.closing.getCount() > 0 && pause == 0) {
 			logger.warn("Lost the connection that listens for notifications; connecting again. Listeners look now and "
