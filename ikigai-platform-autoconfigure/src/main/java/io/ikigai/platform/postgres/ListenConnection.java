@@ -173,7 +173,7 @@ final class ListenConnection implements AutoCloseable {
 	private void run() {
 		long pause = 0;
 		long opened = 0;
-		int shortPauses = 0;
+		int brief = 0;
 		boolean first = true;
 		while (this.closing.getCount() > 0) {
 			try (Connection connection = this.dataSource.getConnection()) {
@@ -191,11 +191,9 @@ final class ListenConnection implements AutoCloseable {
 				}
 			}
 			catch (SQLException | RuntimeException | Error ex) {
-				if (opened != 0 && System.nanoTime() - opened > STABLE.toNanos()) {
-					pause = 0;
-				}
-				shortPauses = (opened != 0 && pause != 0) ? shortPauses + 1 : 0;
-				long longest = (opened != 0 && shortPauses <= SHORT_PAUSES) ? SHORT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
+				pause = (opened != 0 && System.nanoTime() - opened > STABLE.toNanos()) ? 0 : pause;
+				brief = (opened != 0 && pause != 0) ? brief + 1 : 0;
+				long longest = (opened != 0 && brief < SHORT_PAUSES) ? SHORT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
 				opened = 0;
 				broken(ex, pause);
 				first = false;

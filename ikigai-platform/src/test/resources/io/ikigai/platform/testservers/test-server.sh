@@ -426,8 +426,14 @@ create_natscluster() {
 }
 
 start_natscluster() { # start_natscluster [NODE]
-  local node
+  local node tries
   for node in ${1-1 2 3}; do start_node "$node" || return 1; done
+  # Clients may connect before, but a cluster without a leader takes no streams
+  for ((tries = 0; tries < 600; tries++)); do
+    if grep -qs 'cluster new metadata leader' "$INSTANCE"/data/[123].log; then return; fi
+    sleep 0.1
+  done
+  return 1
 }
 
 stop_natscluster() { # stop_natscluster 'fast|immediate [NODE]'
