@@ -35,7 +35,7 @@ public interface BackendStatus {
 	 * instead, and everything takes longer
 	 * @param failing what this process does in the background and fails at, such as
 	 * {@code reclaim}, with the reasons; empty when all works
-	 * @param details what a person who looks into a problem wants to know, without
+	 * @param details what an operator needs to find the cause of a problem, without
 	 * secrets
 	 */
 	record Condition(boolean answers, boolean wakes, Map<String, String> failing, Map<String, Object> details) {
@@ -47,7 +47,7 @@ public interface BackendStatus {
 		 * instead, and everything takes longer
 		 * @param failing what this process does in the background and fails at, with the
 		 * reasons
-		 * @param details what a person who looks into a problem wants to know, without
+		 * @param details what an operator needs to find the cause of a problem, without
 		 * secrets
 		 */
 		public Condition {
@@ -60,7 +60,7 @@ public interface BackendStatus {
 		 * @param answers whether the backend answers; if not, nothing that needs it works
 		 * @param wakes whether what wakes its users works; if not, they look now and then
 		 * instead, and everything takes longer
-		 * @param details what a person who looks into a problem wants to know, without
+		 * @param details what an operator needs to find the cause of a problem, without
 		 * secrets
 		 */
 		public Condition(boolean answers, boolean wakes, Map<String, Object> details) {

@@ -44,7 +44,7 @@ interface Activity {
 
 	/**
 	 * Tells what keeps it from its work.
-	 * @return the problem, or {@code null} if there is none
+	 * @return the problem, or {@code null} if it works
 	 */
 	@Nullable String problem();
 

@@ -109,7 +109,7 @@ public class ListenerContainer implements Lifecycle {
 	/**
 	 * Returns what keeps it from its work: a claim that has had no answer for seconds, or
 	 * an error.
-	 * @return the problem; {@code null} if there is none, or it does not run
+	 * @return the problem; {@code null} if it works or does not run
 	 */
 	public final synchronized @Nullable String problem() {
 		return (this.run != null && !this.run.stopping()) ? this.run.problem() : null;

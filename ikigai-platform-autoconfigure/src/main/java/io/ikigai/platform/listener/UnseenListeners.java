@@ -69,7 +69,7 @@ final class UnseenListeners {
 
 	/**
 	 * Returns the class of a bean with listeners. A lazy bean whose class cannot be
-	 * loaded, such as for want of an optional dependency, is none.
+	 * loaded, because an optional dependency is missing, has no listeners.
 	 */
 	private @Nullable Class<?> type(String name) {
 		try {

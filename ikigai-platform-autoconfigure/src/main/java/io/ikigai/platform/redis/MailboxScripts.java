@@ -34,21 +34,12 @@ record MailboxScripts<T>(RedisScript<T> script) {
 	// No more than this many bytes are handed out at once, but for a single message.
 	private static final int MOST_BYTES = 16 * 1024 * 1024;
 
-	private static final String COMMON = """
+	private static final String COMMON = LuaFunctions.ADD + """
 			local p = KEYS[1]
 			local unread, out, holder = p .. 'unread', p .. 'out', p .. 'holder'
 			local time = redis.call('TIME')
 			local now = time[1] * 1000 + math.floor(time[2] / 1000)
 			local function message(id) return p .. 'm:' .. id end
-			local function add(key, field, by)
-				local count = redis.pcall('HINCRBY', key, field, by)
-				if type(count) == 'table' then
-					-- Not a number that Redis can count on with
-					count = math.max(by, 0)
-					redis.call('HSET', key, field, count)
-				end
-				return count
-			end
 			local function wake() redis.call('PUBLISH', p .. 'wake', '') end
 			""";
 

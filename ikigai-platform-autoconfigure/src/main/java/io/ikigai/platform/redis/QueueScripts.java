@@ -33,7 +33,7 @@ import org.springframework.data.redis.core.script.RedisScript;
  */
 record QueueScripts(RedisScript<List<Object>> script) {
 
-	private static final String COMMON = """
+	private static final String COMMON = LuaFunctions.ADD + """
 			local queue, agent, deaths = KEYS[1], ARGV[1], tonumber(ARGV[2])
 			local pauses = {{pauses}}
 			local time = redis.call('TIME')
@@ -41,15 +41,6 @@ record QueueScripts(RedisScript<List<Object>> script) {
 			local micros = time[1] .. string.format('%06d', time[2])
 			local function text(number) return string.format('%.0f', number) end
 			local function task(id) return queue .. 't:' .. id end
-			local function add(key, field, by)
-				local count = redis.pcall('HINCRBY', key, field, by)
-				if type(count) == 'table' then
-					-- Not a number that Redis can count on with
-					count = math.max(by, 0)
-					redis.call('HSET', key, field, count)
-				end
-				return count
-			end
 			local function move(id, to)
 				local found = redis.call('HMGET', task(id), 'state', 'number')
 				if found[1] then redis.call('ZREM', queue .. 's:' .. found[1], id) end

@@ -70,7 +70,7 @@ final class RunningLoads {
 
 	/**
 	 * Waits for a load of another thread.
-	 * @return its value, or {@code null} if there is none in time
+	 * @return its value, or {@code null} if it does not end in time
 	 * @throws IllegalStateException if that load waits for the current thread's
 	 */
 	@Nullable String await(Load load, Duration limit) {

@@ -183,7 +183,7 @@ public final class CallerTransactions implements AutoCloseable {
 
 	/**
 	 * Gives each call of a store its place: within the running transaction, by itself
-	 * where there is none, and else in a transaction of its own.
+	 * outside transactions, and else in a transaction of its own.
 	 * @param store the store
 	 * @param <T> its type
 	 * @return the store, with the same interfaces

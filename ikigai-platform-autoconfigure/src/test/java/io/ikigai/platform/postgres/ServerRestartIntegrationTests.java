@@ -86,8 +86,8 @@ class ServerRestartIntegrationTests {
 	}
 
 	/**
-	 * Waits until somebody has found that a process without a lock is dead: an observer
-	 * trusts the locks again, and has looked at them twice.
+	 * Waits until a process has found that one without a lock is dead: an observer trusts
+	 * the locks again, and has looked at them twice.
 	 */
 	private static void awaitDeathOfAnother() throws Exception {
 		UUID dead = UUID.randomUUID();

@@ -107,7 +107,7 @@ class RabbitmqTaskQueueIntegrationTests {
 			return false;
 		}
 
-		// The queue of the broker is there once somebody has claimed from it
+		// The queue of the broker is there once a consumer has claimed from it
 		@BeforeEach
 		void declare() {
 			queue().claim();
