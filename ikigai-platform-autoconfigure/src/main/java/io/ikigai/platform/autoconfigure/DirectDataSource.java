@@ -72,6 +72,7 @@ final class DirectDataSource {
 		all.putIfAbsent("connectTimeout", "10");
 		// A network that swallows packets must not hold up leases for ever.
 		all.putIfAbsent("socketTimeout", "60");
+		all.putIfAbsent("loginTimeout", SilentConnections.LOGIN_TIMEOUT);
 		direct.setConnectionProperties(all);
 		return direct;
 	}

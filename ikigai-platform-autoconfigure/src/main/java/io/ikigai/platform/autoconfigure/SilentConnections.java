@@ -21,16 +21,25 @@ final class SilentConnections {
 	 */
 	private static final String SOCKET_TIMEOUT = "600";
 
+	/**
+	 * Longer than it takes to open a connection, in seconds. A pool opens one after the
+	 * other: one that is lost meanwhile holds up all others, and with them whoever needs
+	 * a connection.
+	 */
+	static final String LOGIN_TIMEOUT = "30";
+
 	private SilentConnections() {
 	}
 
 	/**
 	 * Adds what the platform's addresses say unless they say otherwise.
 	 * @param jdbcUrl an address of the driver
-	 * @return the address with {@code tcpKeepAlive} and {@code socketTimeout}
+	 * @return the address with {@code tcpKeepAlive}, {@code socketTimeout} and
+	 * {@code loginTimeout}
 	 */
 	static String limited(String jdbcUrl) {
-		return with(with(jdbcUrl, "tcpKeepAlive", "true"), "socketTimeout", SOCKET_TIMEOUT);
+		String lasting = with(with(jdbcUrl, "tcpKeepAlive", "true"), "socketTimeout", SOCKET_TIMEOUT);
+		return with(lasting, "loginTimeout", LOGIN_TIMEOUT);
 	}
 
 	private static String with(String jdbcUrl, String parameter, String value) {
@@ -49,8 +58,8 @@ final class SilentConnections {
 			logger.warn("The application's pool has no time limit on the network: where a network loses a connection "
 					+ "without a word, a statement of the application waits for ever, and with it its handler and its "
 					+ "task. The platform limits its own statements (ikigai.postgres.statement-timeout). Add "
-					+ "socketTimeout=600 (seconds, more than your longest statement) and tcpKeepAlive=true to "
-					+ "spring.datasource.url, or use ikigai.postgres.url, which has both");
+					+ "socketTimeout=600 (seconds, more than your longest statement), loginTimeout=30 and "
+					+ "tcpKeepAlive=true to spring.datasource.url, or use ikigai.postgres.url, which has them");
 		}
 	}
 

@@ -42,6 +42,10 @@ final class MailboxSql {
 
 	final String takeOver;
 
+	final String takeBack;
+
+	final String unanswered;
+
 	final String waiting;
 
 	final String pick;
@@ -77,11 +81,11 @@ final class MailboxSql {
 				LEFT JOIN {schema}.ikigai_agent_instance i ON i.id = c.instance_id""");
 		// All or nothing: a message that a transaction is just acknowledging may yet have
 		// to come again, before the later ones.
-		this.takeOver = schema.sql("""
+		String takeOver = """
 				WITH""" + " " + GIVEN + """
 				, handed_out AS MATERIALIZED (
 					SELECT id, position FROM {schema}.mailbox
-					WHERE mailbox_name = ? AND read_at IS NULL AND receipt IS NOT NULL
+					WHERE mailbox_name = ? AND read_at IS NULL AND receipt IS NOT NULL {from}
 				), free AS MATERIALIZED (
 					SELECT m.id FROM {schema}.mailbox m
 					WHERE m.id = ANY (ARRAY(SELECT id FROM handed_out)) AND m.read_at IS NULL FOR UPDATE SKIP LOCKED
@@ -89,7 +93,14 @@ final class MailboxSql {
 				UPDATE {schema}.mailbox m
 				""" + GIVE_BACK.replace("{first}", "m.position = (SELECT min(position) FROM handed_out)") + """
 				FROM free, given WHERE m.id = free.id
-					AND (SELECT count(*) FROM free) = (SELECT count(*) FROM handed_out)""");
+					AND (SELECT count(*) FROM free) = (SELECT count(*) FROM handed_out)""";
+		this.takeOver = schema.sql(takeOver.replace("{from}", ""));
+		this.takeBack = schema.sql(takeOver.replace("{from}", """
+				AND position >= (SELECT min(position) FROM {schema}.mailbox
+					WHERE mailbox_name = ? AND read_at IS NULL AND receipt = ANY (?::uuid[]))"""));
+		this.unanswered = schema.sql("""
+				SELECT EXISTS (SELECT FROM {schema}.mailbox
+					WHERE mailbox_name = ? AND read_at IS NULL AND receipt = ANY (?::uuid[]))""");
 		// Order comes first: nothing is handed out past a message that somebody has
 		// locked, or that failed and is not due yet.
 		this.pick = schema.sql("""

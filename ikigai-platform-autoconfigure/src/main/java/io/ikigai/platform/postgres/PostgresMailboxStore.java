@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.StoredHeaders;
+import io.ikigai.platform.UnansweredReceives;
 import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
@@ -24,8 +26,10 @@ import io.ikigai.platform.mailbox.MessageReceipt;
 import io.ikigai.platform.mailbox.NewMessage;
 import io.ikigai.platform.mailbox.ReleaseResult;
 import io.ikigai.platform.transaction.CallerTransactions;
+import io.ikigai.platform.transaction.Ending;
 import io.ikigai.platform.transaction.TransactionPhase;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGobject;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.dao.ConcurrencyFailureException;
@@ -70,6 +74,8 @@ final class PostgresMailboxStore implements MailboxStore {
 	private final MailboxSql sql;
 
 	private final MailboxInspection inspection;
+
+	private final UnansweredReceives unanswered = new UnansweredReceives();
 
 	private final WriteGroup<Row> group = new WriteGroup<>(2, this::insert);
 
@@ -129,11 +135,9 @@ final class PostgresMailboxStore implements MailboxStore {
 	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
 		for (int i = 0; i < TRIES; i++) {
 			try {
-				Optional<List<MessageReceipt>> received = this.transactions.ofStores()
-					.execute((status) -> takesTurn(mailbox, lease)
-							? Optional.of(receiveInTurn(mailbox, max, lease, maxAttempts)) : Optional.empty());
-				if (received.isPresent()) {
-					return received.get();
+				List<MessageReceipt> received = receiveOnce(mailbox, max, lease, maxAttempts);
+				if (received != null) {
+					return received;
 				}
 			}
 			catch (ConcurrencyFailureException ex) {
@@ -155,18 +159,54 @@ final class PostgresMailboxStore implements MailboxStore {
 		return List.of();
 	}
 
+	/**
+	 * Receives if it is this process's turn.
+	 * @return the messages, or {@code null} if another receiver has its turn
+	 */
+	private @Nullable List<MessageReceipt> receiveOnce(String mailbox, int max, Duration lease, int maxAttempts) {
+		List<UUID> tokens = new ArrayList<>();
+		try {
+			return this.transactions.ofStores().execute((status) -> {
+				if (!takesTurn(mailbox, lease)) {
+					return null;
+				}
+				tokens.addAll(this.unanswered.take(mailbox));
+				UUID token = UUID.randomUUID();
+				List<MessageReceipt> received = receiveInTurn(mailbox, max, lease, maxAttempts, token, tokens);
+				tokens.add(token);
+				if (this.transactions.running()) {
+					this.transactions.whenEnded((ending) -> {
+						if (ending != Ending.COMMITTED) {
+							this.unanswered.add(mailbox, tokens);
+						}
+					});
+				}
+				return received;
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			// Perhaps it was committed, and only its answer is lost
+			this.unanswered.add(mailbox, tokens);
+			throw ex;
+		}
+	}
+
 	private boolean takesTurn(String mailbox, Duration lease) {
 		return Boolean.TRUE.equals(this.jdbc.query(this.sql.turn, (ResultSet row) -> row.next() && row.getBoolean(1),
 				this.schema.name() + "." + mailbox, Long.toString(lease.toMillis())));
 	}
 
-	private List<MessageReceipt> receiveInTurn(String mailbox, int max, Duration lease, int maxAttempts) {
+	private List<MessageReceipt> receiveInTurn(String mailbox, int max, Duration lease, int maxAttempts, UUID token,
+			List<UUID> unanswered) {
 		Holder holder = this.jdbc.query(this.sql.holder, PostgresMailboxStore::holder, this.instance, mailbox).get(0);
 		if (holder.handedOut
 				&& ((!holder.mine && !holder.ended) || (holder.ended && !takeOver(mailbox, maxAttempts)))) {
 			return List.of();
 		}
-		UUID token = UUID.randomUUID();
+		if (!unanswered.isEmpty() && holder.handedOut && !takeBack(mailbox, unanswered)) {
+			this.unanswered.add(mailbox, unanswered);
+			return List.of();
+		}
 		List<Positioned> picked = this.jdbc.query(this.sql.pick, (row, number) -> positioned(row, token), mailbox, max,
 				token, mailbox, this.instance, PostgresTaskStore.seconds(lease));
 		return picked.stream().sorted(Comparator.comparingLong(Positioned::position)).map(Positioned::receipt).toList();
@@ -178,6 +218,18 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private boolean takeOver(String mailbox, int maxAttempts) {
 		return this.jdbc.update(this.sql.takeOver, true, null, maxAttempts, 0.0, true, this.agent, mailbox) > 0;
+	}
+
+	/**
+	 * Takes back what was handed out in answers that did not arrive, and what was handed
+	 * out after it: order comes first.
+	 * @return whether nothing of it is handed out any more
+	 */
+	private boolean takeBack(String mailbox, List<UUID> unanswered) {
+		PGobject tokens = TextArray.of(unanswered, UUID::toString);
+		return this.jdbc.update(this.sql.takeBack, false, null, Integer.MAX_VALUE, 0.0, false, this.agent, mailbox,
+				mailbox, tokens) > 0
+				|| !Boolean.TRUE.equals(this.jdbc.queryForObject(this.sql.unanswered, Boolean.class, mailbox, tokens));
 	}
 
 	private Positioned positioned(ResultSet row, UUID token) throws SQLException {

@@ -115,11 +115,11 @@ record MailboxScripts<T>(RedisScript<T> script) {
 			""");
 
 	/**
-	 * Arguments: instance, max, lease, most attempts, token, agent, retention, and
-	 * whether the token is that of an earlier call whose answer did not arrive. What that
-	 * handed out comes again before anything else; so it does when this very call is sent
-	 * again because its connection was lost. Returns first after how many ms it is of use
-	 * to look again, or -1, then the messages.
+	 * Arguments: instance, max, lease, most attempts, token, agent, retention, then the
+	 * tokens of earlier calls whose answers did not arrive. What they handed out, and
+	 * what was handed out after it, comes again before anything else; so it does when
+	 * this very call is sent again because its connection was lost. Returns first after
+	 * how many ms it is of use to look again, or -1, then the messages.
 	 */
 	@SuppressWarnings("rawtypes")
 	static final MailboxScripts<List> RECEIVE = of(List.class,
@@ -132,12 +132,13 @@ record MailboxScripts<T>(RedisScript<T> script) {
 								local left = (tonumber(held[2]) or 0) - now
 								if left > 0 then
 									if held[1] ~= me then return {left} end
+									local lost = {[token] = true}
+									for i = 8, #ARGV do lost[ARGV[i]] = true end
 									local last = redis.call('ZRANGE', out, -1, -1)[1]
-									if ARGV[8] == '1' or redis.call('HGET', message(last), 'token') == token then
-										local all = redis.call('ZRANGE', out, 0, -1)
+									if #ARGV > 7 or lost[redis.call('HGET', message(last), 'token')] then
 										local again = {}
-										for _, id in ipairs(all) do
-											if #again > 0 or redis.call('HGET', message(id), 'token') == token then again[#again + 1] = id end
+										for _, id in ipairs(redis.call('ZRANGE', out, 0, -1)) do
+											if #again > 0 or lost[redis.call('HGET', message(id), 'token')] then again[#again + 1] = id end
 										end
 										giveBack(again, false, nil, 0, 0, false, ARGV[6], tonumber(ARGV[7]))
 										handedOut = redis.call('ZCARD', out)

@@ -2,14 +2,12 @@ package io.ikigai.platform.redis;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -18,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.ikigai.platform.KnownNames;
 import io.ikigai.platform.StoredHeaders;
+import io.ikigai.platform.UnansweredReceives;
 import io.ikigai.platform.mailbox.FailedAttempt;
 import io.ikigai.platform.mailbox.MailboxConsumer;
 import io.ikigai.platform.mailbox.MailboxStore;
@@ -46,8 +45,6 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 
 	private static final FailedAttempt NONE = new FailedAttempt(null, Integer.MAX_VALUE, Duration.ZERO, false);
 
-	private static final int MOST_UNANSWERED = 100;
-
 	private final StringRedisTemplate redis;
 
 	private final String agent;
@@ -63,8 +60,7 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 	/** The mailboxes that this process may hold. */
 	private final Set<String> held = ConcurrentHashMap.newKeySet();
 
-	/** Tokens by which messages may have been handed out without anybody knowing. */
-	private final ConcurrentHashMap<String, Queue<UUID>> unanswered = new ConcurrentHashMap<>();
+	private final UnansweredReceives unanswered = new UnansweredReceives();
 
 	/**
 	 * Creates the store.
@@ -117,18 +113,18 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 
 	@Override
 	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
-		// What was handed out in an answer that did not arrive would else come only after
-		// all others, when the lease ends
-		UUID unanswered = nextUnanswered(mailbox);
-		UUID token = (unanswered != null) ? unanswered : UUID.randomUUID();
+		UUID token = UUID.randomUUID();
+		List<UUID> unanswered = this.unanswered.take(mailbox);
+		List<Object> args = new ArrayList<>(
+				List.of(this.instance, max, lease.toMillis(), maxAttempts, token, this.agent, retention(mailbox)));
+		args.addAll(unanswered);
 		List<?> result;
 		try {
-			result = Objects
-				.requireNonNull(MailboxScripts.RECEIVE.run(this.redis, mailbox, this.instance, max, lease.toMillis(),
-						maxAttempts, token, this.agent, retention(mailbox), (unanswered != null) ? 1 : 0));
+			result = Objects.requireNonNull(MailboxScripts.RECEIVE.run(this.redis, mailbox, args.toArray()));
 		}
 		catch (RuntimeException ex) {
-			remember(mailbox, token);
+			this.unanswered.add(mailbox, unanswered);
+			this.unanswered.add(mailbox, List.of(token));
 			throw ex;
 		}
 		long lookAgain = (Long) result.get(0);
@@ -139,29 +135,6 @@ final class RedisMailboxStore implements MailboxStore, AutoCloseable {
 			this.held.add(mailbox);
 		}
 		return result.subList(1, result.size()).stream().map((row) -> receipt(mailbox, token, (List<?>) row)).toList();
-	}
-
-	private @Nullable UUID nextUnanswered(String mailbox) {
-		UUID[] next = new UUID[1];
-		this.unanswered.computeIfPresent(mailbox, (name, tokens) -> {
-			next[0] = tokens.poll();
-			return tokens.isEmpty() ? null : tokens;
-		});
-		return next[0];
-	}
-
-	// Beyond the bound the lease ends before the messages come again
-	private void remember(String mailbox, UUID token) {
-		this.unanswered.compute(mailbox, (name, present) -> {
-			if (present == null && this.unanswered.mappingCount() >= KnownNames.LIMIT) {
-				return null;
-			}
-			Queue<UUID> tokens = (present != null) ? present : new ArrayDeque<>();
-			if (tokens.size() < MOST_UNANSWERED) {
-				tokens.add(token);
-			}
-			return tokens;
-		});
 	}
 
 	private static MessageReceipt receipt(String mailbox, UUID token, List<?> row) {

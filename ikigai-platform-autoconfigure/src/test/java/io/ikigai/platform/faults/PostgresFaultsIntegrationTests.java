@@ -61,6 +61,7 @@ class PostgresFaultsIntegrationTests {
 
 	// Guards what LeasedSettlement asks of BackendErrors: whether to settle again
 	@Test
+	@Tag("each-build")
 	void killedPostmaster() throws Throwable {
 		fleet.producing("postmaster", () -> {
 			fleet.awaitHandled(50);
@@ -76,10 +77,10 @@ class PostgresFaultsIntegrationTests {
 		first.awaitHealth("listen", "UP");
 	}
 
-	// Guards the loop of ListenConnection.run, which connects again. It once found a
-	// message out of order: until the cause is known, this and the scenario above are not
-	// in each build
+	// Guards the loop of ListenConnection.run, which connects again, and the taking back
+	// of unanswered receives in PostgresMailboxStore.receiveInTurn
 	@Test
+	@Tag("each-build")
 	void terminatedBackends() throws Throwable {
 		fleet.producing("terminated", () -> {
 			for (int times = 0; times < 8; times++) {

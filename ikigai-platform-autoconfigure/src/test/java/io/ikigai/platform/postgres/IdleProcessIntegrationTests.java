@@ -55,18 +55,11 @@ class IdleProcessIntegrationTests {
 			watcher.queryForText("""
 					SELECT count(pg_terminate_backend(pid, 60000)) FROM pg_stat_activity
 					WHERE application_name NOT LIKE 'ikigai-%%' AND datname = '%s'""".formatted(name(database)));
-			Set<String> looks = new HashSet<>();
-			long before = transactions(watcher, database);
-			await("looks of the listening connection").until(() -> {
-				looks.add(String.valueOf(watcher.queryForText("""
-						SELECT query_start FROM pg_stat_activity
-						WHERE application_name = 'ikigai-listen' AND datname = '%s'""".formatted(name(database)))));
-				return looks.size() > LOOKS;
-			});
-			long statements = transactions(watcher, database) - before;
+			// What the start costs may be reported late, or a connection be opened again
+			long statements = Waits.until("looks that cost few statements", () -> costOfLooks(watcher, database),
+					(cost) -> cost < 3 * LOOKS);
 			logger.warn("%d waiting claims and as many subscriptions cost %d statements in %d looks".formatted(WAITING,
-					statements, looks.size()));
-			assertThat(statements).isLessThan(3 * LOOKS);
+					statements, LOOKS));
 			assertThat(listening(watcher, database)).isEqualTo(1);
 			for (int i = 0; i < WAITING; i++) {
 				agent.queue("queue-" + i).enqueue(Map.of());
@@ -78,6 +71,18 @@ class IdleProcessIntegrationTests {
 		finally {
 			threads.shutdownNow();
 		}
+	}
+
+	private static long costOfLooks(PostgresDatabase watcher, PostgresDatabase database) throws Exception {
+		Set<String> looks = new HashSet<>();
+		long before = transactions(watcher, database);
+		await("looks of the listening connection").until(() -> {
+			looks.add(String.valueOf(watcher.queryForText("""
+					SELECT query_start FROM pg_stat_activity
+					WHERE application_name = 'ikigai-listen' AND datname = '%s'""".formatted(name(database)))));
+			return looks.size() > LOOKS;
+		});
+		return transactions(watcher, database) - before;
 	}
 
 	private static int listening(PostgresDatabase watcher, PostgresDatabase database) throws Exception {

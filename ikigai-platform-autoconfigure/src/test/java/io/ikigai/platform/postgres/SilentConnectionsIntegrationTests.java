@@ -51,13 +51,15 @@ class SilentConnectionsIntegrationTests {
 	}
 
 	private static LocalAgent start(PostgresDatabase database, String prefix) {
-		return LocalAgent.start("--" + prefix + ".url=" + database.url(),
-				"--" + prefix + ".username=" + database.username(), "--" + prefix + ".password=" + database.password(),
-				"--ikigai.agent.name=silent", "--test.silent=true", "--spring.flyway.enabled=false",
-				"--spring.main.banner-mode=off", "--spring.main.register-shutdown-hook=false",
-				"--ikigai.postgres.statement-timeout=1s", "--ikigai.mailboxes.lease=3s",
-				"--ikigai.queues.poll-interval=1s", "--ikigai.queues.retry.delay=100ms", "--logging.level.root=warn",
-				"--spring.datasource.hikari.validation-timeout=500", "--logging.level.com.zaxxer.hikari=error");
+		// One may be lost while it is opened, which holds up the pool for that long
+		String url = database.url() + (database.url().contains("?") ? "&" : "?") + "loginTimeout=10";
+		return LocalAgent.start("--" + prefix + ".url=" + url, "--" + prefix + ".username=" + database.username(),
+				"--" + prefix + ".password=" + database.password(), "--ikigai.agent.name=silent", "--test.silent=true",
+				"--spring.flyway.enabled=false", "--spring.main.banner-mode=off",
+				"--spring.main.register-shutdown-hook=false", "--ikigai.postgres.statement-timeout=1s",
+				"--ikigai.mailboxes.lease=3s", "--ikigai.queues.poll-interval=1s", "--ikigai.queues.retry.delay=100ms",
+				"--logging.level.root=warn", "--spring.datasource.hikari.validation-timeout=500",
+				"--logging.level.com.zaxxer.hikari=error");
 	}
 
 	private static List<UUID> enqueue(LocalAgent agent, String name) {

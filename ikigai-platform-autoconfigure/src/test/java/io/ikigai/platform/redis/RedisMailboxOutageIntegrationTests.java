@@ -1,6 +1,7 @@
 package io.ikigai.platform.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,21 +82,23 @@ class RedisMailboxOutageIntegrationTests {
 			StringRedisTemplate redis = new StringRedisTemplate(connections);
 			Mailbox mailbox = application.platform().mailbox("unanswered");
 			List<UUID> ids = IntStream.range(0, 4).mapToObj(mailbox::send).toList();
-			assertThat(receive(redis, "a", false, 1)).containsExactly(ids.get(0));
-			assertThat(receive(redis, "b", false, 1)).containsExactly(ids.get(1));
+			assertThat(receive(redis, "a", 1)).containsExactly(ids.get(0));
+			assertThat(receive(redis, "b", 1)).containsExactly(ids.get(1));
 			// Sent again by the driver
-			assertThat(receive(redis, "b", false, 2)).containsExactly(ids.get(1), ids.get(2));
+			assertThat(receive(redis, "b", 2)).containsExactly(ids.get(1), ids.get(2));
 			// Tried again, while another thread has received
-			assertThat(receive(redis, "c", false, 1)).containsExactly(ids.get(3));
-			assertThat(receive(redis, "b", true, 5)).containsExactly(ids.get(1), ids.get(2), ids.get(3));
-			assertThat(receive(redis, "a", true, 5)).containsExactlyElementsOf(ids);
+			assertThat(receive(redis, "c", 1)).containsExactly(ids.get(3));
+			assertThat(receive(redis, "d", 5, "b")).containsExactly(ids.get(1), ids.get(2), ids.get(3));
+			// One that never arrived before one that did
+			assertThat(receive(redis, "e", 5, "never", "d", "a")).containsExactlyElementsOf(ids);
 			connections.destroy();
 		}
 	}
 
-	private static List<UUID> receive(StringRedisTemplate redis, String token, boolean unanswered, int max) {
-		List<?> result = MailboxScripts.RECEIVE.run(redis, "unanswered", "instance", max, 60_000, 5, token, "agent",
-				60_000, unanswered ? 1 : 0);
+	private static List<UUID> receive(StringRedisTemplate redis, String token, int max, String... unanswered) {
+		List<Object> arguments = new ArrayList<>(List.of("instance", max, 60_000, 5, token, "agent", 60_000));
+		arguments.addAll(List.of(unanswered));
+		List<?> result = MailboxScripts.RECEIVE.run(redis, "unanswered", arguments.toArray());
 		return result.stream().skip(1).map((row) -> UUID.fromString((String) ((List<?>) row).get(0))).toList();
 	}
 
