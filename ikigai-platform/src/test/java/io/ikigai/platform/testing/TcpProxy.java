@@ -35,7 +35,7 @@ public final class TcpProxy implements AutoCloseable {
 
 	private final CountDownLatch closed = new CountDownLatch(1);
 
-	private volatile @Nullable ServerSocket entrance;
+	private volatile @Nullable Entrance entrance;
 
 	private volatile boolean blackHole;
 
@@ -127,10 +127,12 @@ public final class TcpProxy implements AutoCloseable {
 	 * Closes all established connections and refuses new ones, until {@link #restore()}.
 	 */
 	public void refuse() throws IOException {
-		ServerSocket open = this.entrance;
+		Entrance open = this.entrance;
 		this.entrance = null;
 		if (open != null) {
-			open.close();
+			open.socket.close();
+			// Until then the operating system takes connections
+			Waits.end(open.thread);
 		}
 		cut();
 	}
@@ -152,8 +154,7 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	private void listen(ServerSocket socket) {
-		this.entrance = socket;
-		start(() -> accept(socket));
+		this.entrance = new Entrance(socket, start(() -> accept(socket)));
 	}
 
 	private void accept(ServerSocket socket) throws IOException {
@@ -186,7 +187,7 @@ public final class TcpProxy implements AutoCloseable {
 		start(() -> connection.carry(inner, client, Direction.TO_CLIENT));
 	}
 
-	private static void start(Transport transport) {
+	private static Thread start(Transport transport) {
 		Thread thread = new Thread(() -> {
 			try {
 				transport.run();
@@ -200,6 +201,7 @@ public final class TcpProxy implements AutoCloseable {
 		}, "network");
 		thread.setDaemon(true);
 		thread.start();
+		return thread;
 	}
 
 	private static void reset(Socket socket) {
@@ -236,6 +238,15 @@ public final class TcpProxy implements AutoCloseable {
 		 */
 		TO_CLIENT
 
+	}
+
+	/**
+	 * Where connections are taken.
+	 *
+	 * @param socket the socket
+	 * @param thread what takes them
+	 */
+	private record Entrance(ServerSocket socket, Thread thread) {
 	}
 
 	private enum Traffic {
