@@ -135,9 +135,9 @@ final class PostgresMailboxStore implements MailboxStore {
 	public List<MessageReceipt> receive(String mailbox, int max, Duration lease, int maxAttempts) {
 		for (int i = 0; i < TRIES; i++) {
 			try {
-				List<MessageReceipt> received = receiveOnce(mailbox, max, lease, maxAttempts);
-				if (received != null) {
-					return received;
+				Optional<List<MessageReceipt>> received = receiveOnce(mailbox, max, lease, maxAttempts);
+				if (received.isPresent()) {
+					return received.get();
 				}
 			}
 			catch (ConcurrencyFailureException ex) {
@@ -161,14 +161,14 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	/**
 	 * Receives if it is this process's turn.
-	 * @return the messages, or {@code null} if another receiver has its turn
+	 * @return the messages, or nothing if another receiver has its turn
 	 */
-	private @Nullable List<MessageReceipt> receiveOnce(String mailbox, int max, Duration lease, int maxAttempts) {
+	private Optional<List<MessageReceipt>> receiveOnce(String mailbox, int max, Duration lease, int maxAttempts) {
 		List<UUID> tokens = new ArrayList<>();
 		try {
 			return this.transactions.ofStores().execute((status) -> {
 				if (!takesTurn(mailbox, lease)) {
-					return null;
+					return Optional.empty();
 				}
 				tokens.addAll(this.unanswered.take(mailbox));
 				UUID token = UUID.randomUUID();
@@ -181,7 +181,7 @@ final class PostgresMailboxStore implements MailboxStore {
 						}
 					});
 				}
-				return received;
+				return Optional.of(received);
 			});
 		}
 		catch (RuntimeException | Error ex) {

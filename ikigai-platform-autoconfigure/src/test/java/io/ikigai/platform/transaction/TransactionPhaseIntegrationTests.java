@@ -1,6 +1,7 @@
 package io.ikigai.platform.transaction;
 
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import io.ikigai.platform.Platform;
 import io.ikigai.platform.TransactionPhaseContractTests;
@@ -98,24 +99,33 @@ class TransactionPhaseIntegrationTests {
 	}
 
 	/**
-	 * Where the services are.
+	 * Where the services are, and whether the pool hands out connections with
+	 * auto-commit.
 	 */
 	enum Services {
 
-		POSTGRES, POSTGRES_WITHOUT_AUTO_COMMIT, REDIS_WITHOUT_AUTO_COMMIT, RABBITMQ_AND_NATS;
+		POSTGRES, POSTGRES_WITHOUT_AUTO_COMMIT, REDIS, REDIS_WITHOUT_AUTO_COMMIT, RABBITMQ_AND_NATS,
+		RABBITMQ_AND_NATS_WITHOUT_AUTO_COMMIT;
 
 		String[] properties() {
+			return Stream
+				.concat(Stream.of("spring.datasource.hikari.auto-commit=" + !name().endsWith("COMMIT")), backends())
+				.toArray(String[]::new);
+		}
+
+		private Stream<String> backends() {
 			return switch (this) {
-				case POSTGRES -> new String[0];
-				case POSTGRES_WITHOUT_AUTO_COMMIT -> new String[] { "spring.datasource.hikari.auto-commit=false" };
-				case REDIS_WITHOUT_AUTO_COMMIT -> new String[] { "spring.datasource.hikari.auto-commit=false",
-						"ikigai.redis.url=" + RedisServer.shared().url(), "ikigai.services.queues=redis",
-						"ikigai.services.mailboxes=redis", "ikigai.services.cache=redis",
-						"ikigai.services.pubsub=redis" };
-				case RABBITMQ_AND_NATS -> new String[] { "ikigai.rabbitmq.url=" + RabbitmqServer.shared().url(),
-						"ikigai.nats.url=" + NatsServer.shared().url(), "ikigai.services.queues=rabbitmq",
-						"ikigai.services.mailboxes=nats", "ikigai.services.pubsub=nats",
-						"ikigai.rabbitmq.tracking=true" };
+				case POSTGRES, POSTGRES_WITHOUT_AUTO_COMMIT -> Stream.empty();
+				case REDIS,
+						REDIS_WITHOUT_AUTO_COMMIT ->
+					Stream.of("ikigai.redis.url=" + RedisServer.shared().url(), "ikigai.services.queues=redis",
+							"ikigai.services.mailboxes=redis", "ikigai.services.cache=redis",
+							"ikigai.services.pubsub=redis");
+				case RABBITMQ_AND_NATS, RABBITMQ_AND_NATS_WITHOUT_AUTO_COMMIT ->
+					Stream.of("ikigai.rabbitmq.url=" + RabbitmqServer.shared().url(),
+							"ikigai.nats.url=" + NatsServer.shared().url(), "ikigai.services.queues=rabbitmq",
+							"ikigai.services.mailboxes=nats", "ikigai.services.pubsub=nats",
+							"ikigai.rabbitmq.tracking=true");
 			};
 		}
 
