@@ -71,7 +71,6 @@ final class RedisChannels implements AutoCloseable {
 
 	private boolean started;
 
-	/** Used by the watching thread only. */
 	private boolean canaryHeard;
 
 	/**
@@ -79,6 +78,8 @@ final class RedisChannels implements AutoCloseable {
 	 * sent while the driver was connecting again.
 	 */
 	private final AtomicInteger unheard = new AtomicInteger();
+
+	private final MessageListener canaryListener = (message, pattern) -> this.unheard.set(0);
 
 	private volatile boolean silent;
 
@@ -118,19 +119,27 @@ final class RedisChannels implements AutoCloseable {
 			else if (this.unheard.get() == 0) {
 				this.silent = false;
 			}
-			if (!this.canaryHeard) {
-				// The connection may be silent already: then this is what fails
-				this.unheard.incrementAndGet();
-				this.container.addMessageListener((message, pattern) -> this.unheard.set(0),
-						new ChannelTopic(this.canary));
-				this.unheard.set(0);
-				this.canaryHeard = true;
-			}
+			hearCanary();
 			sendCanary();
 		}
 		catch (RuntimeException | Error ex) {
 			// Redis is away, which the connection notices by itself when it is not silent
 			logger.debug("Could not find out whether channels of Redis are heard", ex);
+		}
+	}
+
+	/**
+	 * Listens to the canary, for as long as the application runs. A container that has
+	 * nothing left to listen to ends its subscription; what is added at that moment finds
+	 * one that cannot be used any more, and so does all that comes later.
+	 */
+	private synchronized void hearCanary() {
+		if (!this.canaryHeard) {
+			// The connection may be silent already: then this is what fails
+			this.unheard.incrementAndGet();
+			this.container.addMessageListener(this.canaryListener, new ChannelTopic(this.canary));
+			this.unheard.set(0);
+			this.canaryHeard = true;
 		}
 	}
 
@@ -193,6 +202,7 @@ final class RedisChannels implements AutoCloseable {
 		long deadline = System.nanoTime() + RECONNECT.toNanos();
 		while (true) {
 			try {
+				hearCanary();
 				names.forEach((name) -> join(name, listener));
 				return;
 			}
