@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrowdedQueues {
 
+	/** How long a claim may pass over what was given back to a crowded queue. */
+	static final Duration WHOLE_QUEUE = Duration.ofSeconds(1);
+
 	/** What a claim takes on a busy machine, and what each of its tasks adds. */
 	private static final long NORMAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -98,6 +101,15 @@ final class CrowdedQueues {
 				this.wakeups.wake(ChannelName.ofQueue(queue), null);
 			}, this.wholeQueueNanos, TimeUnit.NANOSECONDS);
 		}
+	}
+
+	/**
+	 * Has the next claim look through the whole queue, for many tasks have come back to
+	 * it.
+	 * @param queue the queue
+	 */
+	void forget(String queue) {
+		this.places.remove(queue);
 	}
 
 	/**

@@ -45,9 +45,6 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	private static final Duration LEASES_PATIENCE = Duration.ofSeconds(7);
 
-	/** How long a claim may pass over what was given back to a crowded queue. */
-	private static final Duration WHOLE_QUEUE = Duration.ofSeconds(1);
-
 	private static final Duration TOPICS_PATIENCE = Duration.ofSeconds(20);
 
 	/** Runs the platform's short statements. */
@@ -144,14 +141,15 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 				new LostMailboxes(this.schema, this.announcer),
 				new QueueStatistics(sweeping, this.schema, this.sweeper), this.topicReader, settings.heartbeat());
 		this.listenConnection = new ListenConnection(direct, this.announcer, self, wakeups, housekeeping);
+		CrowdedQueues crowded = new CrowdedQueues(wakeups, this.timer, CrowdedQueues.WHOLE_QUEUE);
 		this.taskStore = new PostgresTaskStore(this.jdbc, this.transactions,
 				new TaskClaims(this.jdbc, this.schema, new TaskRow(json), settings.agentName(), self.instance(),
-						new CrowdedQueues(wakeups, this.timer, WHOLE_QUEUE)),
+						crowded),
 				new GroupedCompletions(this.jdbc, this.schema),
 				new TaskLeases(this.jdbc, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
 				this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.taskInspection = new PostgresTaskInspection(sweeping, this.schema, json, settings.agentName(),
-				settings.maxAttempts(), this.announcer);
+				settings.maxAttempts(), this.announcer, crowded);
 		this.mailboxStore = new PostgresMailboxStore(this.jdbc, transactions, this.leaseConnection, this.schema, json,
 				settings.agentName(), self.instance(), this.announcer, wakeups, this.listenConnection::channelsChanged);
 		this.agentStore = new PostgresAgentStore(this.jdbc, transactions.ofStores(), this.schema, self, housekeeping,
@@ -172,7 +170,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		AtOnceDataSource atOnce = new AtOnceDataSource(dataSource, direct, transactions);
 		PostgresTaskInspection tracked = new PostgresTaskInspection(limited(atOnce, LimitedJdbcTemplate.LONGEST),
 				this.schema.withTasksIn("ikigai_tracked_task"), json, settings.agentName(), settings.maxAttempts(),
-				this.announcer);
+				this.announcer, crowded);
 		this.taskTracker = new PostgresTaskTracker(limited(atOnce, settings.statementTimeout()), this.leaseConnection,
 				this.schema, tracked, json, settings.agentName(), settings.maxWorkerDeaths());
 		this.sweep = new RetentionSweep(sweeping, direct, this.schema, this.taskInspection,

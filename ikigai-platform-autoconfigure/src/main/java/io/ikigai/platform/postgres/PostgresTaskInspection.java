@@ -72,16 +72,19 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	private final QueueAnnouncer announcer;
 
+	private final CrowdedQueues crowded;
+
 	private final TaskSearch search;
 
 	PostgresTaskInspection(JdbcTemplate jdbc, Schema schema, JsonMapper json, String agent, int maxAttempts,
-			QueueAnnouncer announcer) {
+			QueueAnnouncer announcer, CrowdedQueues crowded) {
 		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
 		this.rows = new TaskRow(json);
 		this.agent = agent;
 		this.maxAttempts = maxAttempts;
 		this.announcer = announcer;
+		this.crowded = crowded;
 		this.search = new TaskSearch(this.jdbc, schema.sql("SELECT " + COLUMNS + " FROM {schema}.task_queue"),
 				schema.sql("{searched:payload}"), this.rows, maxAttempts);
 	}
@@ -171,7 +174,8 @@ final class PostgresTaskInspection implements TaskInspection {
 	}
 
 	/**
-	 * Announces the first of the tasks that a statement returns.
+	 * Announces the first of the tasks that a statement puts back into its queue and
+	 * returns.
 	 * @return how many it returned
 	 */
 	private int announced(String queue, JdbcClient.StatementSpec statement) {
@@ -180,6 +184,7 @@ final class PostgresTaskInspection implements TaskInspection {
 			int priority = row.getInt("priority");
 			return () -> this.announcer.announce(queue, id, priority, Duration.ZERO);
 		}).list();
+		this.crowded.forget(queue);
 		announcements.stream().findFirst().ifPresent(Runnable::run);
 		return announcements.size();
 	}

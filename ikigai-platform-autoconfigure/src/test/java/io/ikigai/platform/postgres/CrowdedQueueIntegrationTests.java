@@ -2,6 +2,7 @@ package io.ikigai.platform.postgres;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -13,6 +14,7 @@ import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.transaction.CallerTransactions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,6 +111,25 @@ class CrowdedQueueIntegrationTests {
 			Waits.open("the wake-up", woken);
 		}
 		assertThat(names(claim(10))).containsExactly("before");
+	}
+
+	@Test
+	void looksThroughTheWholeQueueOnceTasksAreRedriven() {
+		enqueue("before", 0, 1);
+		enqueue("last", 0, 2);
+		enqueue("next", 0, 3);
+		List<TaskClaim> first = claim(2);
+		this.crowded.claimedFromAll("q", first, SLOW);
+		this.jdbc.update("UPDATE task_queue SET failed_at = now() WHERE claimed_by IS NOT NULL");
+		DataSource dataSource = Objects.requireNonNull(this.jdbc.getDataSource());
+		try (QueueAnnouncer announcer = new QueueAnnouncer(this.jdbc,
+				new CallerTransactions(dataSource, dataSource, new JdbcTransactionManager(dataSource)), this.wakeups,
+				this.timer, QueueAnnouncer.PAUSE)) {
+			PostgresTaskInspection inspection = new PostgresTaskInspection(this.jdbc, new Schema("public"),
+					JsonMapper.shared(), "agent", 5, announcer, this.crowded);
+			assertThat(inspection.redriveFailed("q")).isEqualTo(2);
+		}
+		assertThat(names(claim(10))).containsExactly("before", "last", "next");
 	}
 
 	@Test
