@@ -31,10 +31,7 @@ public final class ConversationMemoryRepository implements ChatMemoryRepository 
 
 	@Override
 	public List<Message> findByConversationId(String conversationId) {
-		return this.conversations.remembered(conversationId, StoredMessage.class)
-			.stream()
-			.map(StoredMessage::message)
-			.toList();
+		return this.conversations.remembered(conversationId, StoredMessage.class, StoredMessage::message);
 	}
 
 	@Override

@@ -2,15 +2,20 @@ package io.ikigai.platform.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import io.ikigai.platform.storage.ConversationStore;
 import io.ikigai.platform.storage.ConversationStore.Entry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * Conversations, whose messages are only ever added and forgotten. Everything here joins
  * the running transaction. Safe for use by several threads.
  */
 public final class Conversations {
+
+	private static final Log logger = LogFactory.getLog(Conversations.class);
 
 	private final ConversationStore store;
 
@@ -39,18 +44,27 @@ public final class Conversations {
 	}
 
 	/**
-	 * Returns what a conversation remembers.
+	 * Returns what a conversation remembers. A message that cannot be read is left out,
+	 * and the log tells of it.
 	 * @param conversation the conversation's name
-	 * @param type what to read messages as
-	 * @param <T> what to read messages as
+	 * @param type what messages are stored as
+	 * @param message makes a message of it
+	 * @param <T> what messages are stored as
+	 * @param <R> what to read messages as
 	 * @return the messages, the oldest first
 	 */
-	public <T> List<T> remembered(String conversation, Class<T> type) {
-		return this.store.remembered(Names.check("conversation", conversation))
-			.stream()
-			.<T>map((entry) -> this.json.read("message " + entry.position() + " of conversation '" + conversation + "'",
-					entry.message(), type))
-			.toList();
+	public <T, R> List<R> remembered(String conversation, Class<T> type, Function<T, R> message) {
+		List<R> messages = new ArrayList<>();
+		for (Entry entry : this.store.remembered(Names.check("conversation", conversation))) {
+			String what = "message " + entry.position() + " of conversation '" + conversation + "'";
+			try {
+				messages.add(message.apply(this.json.read(what, entry.message(), type)));
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Leaving out " + what + ", for it cannot be read", ex);
+			}
+		}
+		return messages;
 	}
 
 	/**

@@ -137,10 +137,22 @@ public final class PayloadJson {
 			return value;
 		}
 		catch (JacksonException ex) {
-			throw new PayloadException(
-					"The payload of " + what + " does not fit " + type.getTypeName() + ": " + ex.getOriginalMessage(),
-					ex);
+			throw new PayloadException("The payload of " + what + " does not fit " + type.getTypeName() + place(ex)
+					+ ": " + ex.getOriginalMessage(), ex);
 		}
+	}
+
+	private static String place(JacksonException ex) {
+		StringBuilder place = new StringBuilder();
+		for (JacksonException.Reference step : ex.getPath()) {
+			if (step.getPropertyName() == null) {
+				place.append('[').append(step.getIndex()).append(']');
+			}
+			else {
+				place.append(place.isEmpty() ? "" : ".").append(step.getPropertyName());
+			}
+		}
+		return place.isEmpty() ? "" : " at " + place;
 	}
 
 	/**

@@ -1,17 +1,21 @@
 package io.ikigai.platform.runtime;
 
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
+import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.storage.DocumentCollection;
 import io.ikigai.platform.storage.DocumentQuery;
 import io.ikigai.platform.storage.DocumentStore;
 import io.ikigai.platform.storage.SearchHit;
 import io.ikigai.platform.storage.StaleDocumentException;
 import io.ikigai.platform.storage.StoredDocument;
+import io.ikigai.platform.storage.UnreadableDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +39,23 @@ final class RuntimeDocumentCollection<T> implements DocumentCollection<T> {
 
 	private final PlatformTransactions transactions;
 
+	private final @Nullable Consumer<UnreadableDocument> unreadable;
+
 	RuntimeDocumentCollection(String name, Type type, DocumentStore store, VectorSearch vectors, PayloadJson json,
-			PlatformTransactions transactions) {
+			PlatformTransactions transactions, @Nullable Consumer<UnreadableDocument> unreadable) {
 		this.name = name;
 		this.type = type;
 		this.store = store;
 		this.vectors = vectors;
 		this.json = json;
 		this.transactions = transactions;
+		this.unreadable = unreadable;
+	}
+
+	@Override
+	public DocumentCollection<T> skipping(Consumer<UnreadableDocument> unreadable) {
+		return new RuntimeDocumentCollection<>(this.name, this.type, this.store, this.vectors, this.json,
+				this.transactions, unreadable);
 	}
 
 	@Override
@@ -89,7 +102,7 @@ final class RuntimeDocumentCollection<T> implements DocumentCollection<T> {
 
 	@Override
 	public Optional<StoredDocument<T>> get(String id) {
-		return this.store.get(this.name, List.of(checkId(id))).stream().findFirst().map(this::read);
+		return this.store.get(this.name, List.of(checkId(id))).stream().findFirst().flatMap(this::read);
 	}
 
 	@Override
@@ -113,7 +126,11 @@ final class RuntimeDocumentCollection<T> implements DocumentCollection<T> {
 
 	@Override
 	public List<StoredDocument<T>> find(DocumentQuery query) {
-		return this.store.find(this.name, query, this::writeValue).stream().map(this::read).toList();
+		return this.store.find(this.name, query, this::writeValue)
+			.stream()
+			.map(this::read)
+			.flatMap(Optional::stream)
+			.toList();
 	}
 
 	@Override
@@ -162,13 +179,27 @@ final class RuntimeDocumentCollection<T> implements DocumentCollection<T> {
 	}
 
 	private List<SearchHit<T>> read(List<SearchHit<String>> hits) {
-		return hits.stream().map((hit) -> new SearchHit<>(read(hit.document()), hit.score(), hit.snippet())).toList();
+		List<SearchHit<T>> read = new ArrayList<>();
+		hits.forEach((hit) -> read(hit.document())
+			.ifPresent((document) -> read.add(new SearchHit<>(document, hit.score(), hit.snippet()))));
+		return read;
 	}
 
-	private StoredDocument<T> read(StoredDocument<String> stored) {
-		T value = this.json.read("document '" + stored.id() + "' of collection '" + this.name + "'", stored.value(),
-				this.type);
-		return new StoredDocument<>(stored.id(), value, stored.version(), stored.createdAt(), stored.updatedAt());
+	private Optional<StoredDocument<T>> read(StoredDocument<String> stored) {
+		try {
+			T value = this.json.read("document '" + stored.id() + "' of collection '" + this.name + "'", stored.value(),
+					this.type);
+			return Optional
+				.of(new StoredDocument<>(stored.id(), value, stored.version(), stored.createdAt(), stored.updatedAt()));
+		}
+		catch (PayloadException ex) {
+			if (this.unreadable == null) {
+				throw ex;
+			}
+			this.unreadable.accept(new UnreadableDocument(this.name, stored.id(), stored.version(), stored.value(),
+					stored.updatedAt(), String.valueOf(ex.getMessage())));
+			return Optional.empty();
+		}
 	}
 
 	private String writeValue(@Nullable Object value) {

@@ -51,7 +51,7 @@ public final class RuntimeStorage implements Storage {
 
 	private <T> DocumentCollection<T> collection(String name, Type type) {
 		return new RuntimeDocumentCollection<>(Names.check("collection", name), type, this.store, this.vectors,
-				this.json, this.transactions);
+				this.json, this.transactions, null);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.ikigai.platform.storage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A collection of JSON documents, each under an id of 1 to 255 characters. Everything
@@ -11,6 +12,15 @@ import java.util.Optional;
  * @param <T> what documents are read as
  */
 public interface DocumentCollection<T> {
+
+	/**
+	 * Returns the same collection, whose reading methods leave out what does not fit its
+	 * type; {@link #get(String)} is empty then. Otherwise one such document fails the
+	 * whole call. A page may have fewer documents than its limit, and more may follow.
+	 * @param unreadable gets each document that is left out
+	 * @return the collection
+	 */
+	DocumentCollection<T> skipping(Consumer<UnreadableDocument> unreadable);
 
 	/**
 	 * Inserts or replaces a document.
@@ -44,6 +54,8 @@ public interface DocumentCollection<T> {
 	 * Reads a document.
 	 * @param id its id
 	 * @return the document
+	 * @throws io.ikigai.platform.PayloadException if it does not fit the collection's
+	 * type: the message names the collection, the id and the place within the document
 	 */
 	Optional<StoredDocument<T>> get(String id);
 
@@ -69,6 +81,8 @@ public interface DocumentCollection<T> {
 	 * @param query which, and in which order
 	 * @return the documents
 	 * @throws IllegalArgumentException if the query makes no sense
+	 * @throws io.ikigai.platform.PayloadException if a document does not fit the
+	 * collection's type; {@link #skipping} leaves it out
 	 */
 	List<StoredDocument<T>> find(DocumentQuery query);
 

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -183,6 +184,27 @@ public abstract class DocumentStorageContractTests extends DocumentContract {
 			.isEqualTo(Map.of("url", "https://example.org", "state", "up", "failures", 0));
 		assertThatExceptionOfType(PayloadException.class).isThrownBy(() -> documents(Instant.class).get("a"))
 			.withMessageContainingAll("'a'", "'" + name() + "'", "Instant");
+	}
+
+	@Test
+	void readsTheRestWhereADocumentDoesNotFit() {
+		documents(Site.class).put("a", SITE);
+		maps().put("b", Map.of("url", "x", "failures", Map.of("no", "number")));
+		documents(Site.class).put("c", SITE);
+		DocumentQuery byId = DocumentQuery.all();
+		assertThatExceptionOfType(PayloadException.class).isThrownBy(() -> documents(Site.class).find(byId))
+			.withMessageContainingAll("'b'", "'" + name() + "'", "Site", "at failures");
+		List<UnreadableDocument> left = new ArrayList<>();
+		DocumentCollection<Site> readable = documents(Site.class).skipping(left::add);
+		assertThat(readable.find(byId)).extracting(StoredDocument::id).containsExactly("a", "c");
+		assertThat(left).singleElement().satisfies((document) -> {
+			assertThat(document.collection()).isEqualTo(name());
+			assertThat(document.id()).isEqualTo("b");
+			assertThat(document.json()).contains("no");
+			assertThat(document.reason()).contains("at failures");
+		});
+		assertThat(readable.get("b")).isEmpty();
+		assertThat(readable.get("a")).isPresent();
 	}
 
 	@Test
