@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
+import io.ikigai.platform.TimeRange;
 import io.ikigai.platform.outbox.OutboxMessage;
 import io.ikigai.platform.outbox.OutboxStore;
 
@@ -33,6 +34,8 @@ final class PostgresOutboxStore implements OutboxStore {
 
 	private final String delete;
 
+	private final String fail;
+
 	private final String takeOver;
 
 	PostgresOutboxStore(JdbcTemplate jdbc, SideConnection connection, Schema schema, UUID self) {
@@ -45,17 +48,24 @@ final class PostgresOutboxStore implements OutboxStore {
 				FROM unnest(?, ?, ?, ?) WITH ORDINALITY AS n(service, destination, id, body, number)
 				ORDER BY n.number""");
 		this.next = schema.sql("""
-				SELECT position, service, destination, id, body,
-					extract(epoch FROM statement_timestamp() - created_at) AS age, found
-				FROM (SELECT *, sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS before,
-						count(*) OVER () AS found
-					FROM (SELECT * FROM {schema}.ikigai_outbox WHERE service = ? AND sender = ?
-						ORDER BY position LIMIT ?) first) sized
-				WHERE before < ? ORDER BY position""");
+				SELECT position, service, destination, id,
+					CASE WHEN octet_length(body) <= {largest} THEN body ELSE '' END AS body,
+					extract(epoch FROM statement_timestamp() - least(greatest(created_at, TIMESTAMPTZ '{earliest}'),
+						TIMESTAMPTZ '{latest}')) AS age, found
+				FROM (SELECT *, sum(size) OVER (ORDER BY position) - size AS before, count(*) OVER () AS found
+					FROM (SELECT *, least(octet_length(body), {largest}) AS size FROM {schema}.ikigai_outbox
+						WHERE service = ? AND sender = ? AND error IS NULL ORDER BY position LIMIT ?) first) sized
+				WHERE before < ? ORDER BY position"""
+			// A payload within a body has its quotes escaped
+			.replace("{largest}", Long.toString(4L * schema.largestText()))
+			.replace("{earliest}", TimeRange.EARLIEST.toString())
+			.replace("{latest}", TimeRange.LATEST.toString()));
+		this.fail = schema.sql("""
+				UPDATE {schema}.ikigai_outbox SET error = ?, failed_at = statement_timestamp() WHERE position = ?""");
 		this.delete = schema.sql("DELETE FROM {schema}.ikigai_outbox WHERE position = ANY (?)");
 		// One process at a time, so that what one left is not divided.
 		this.takeOver = schema.sql("""
-				UPDATE {schema}.ikigai_outbox o SET sender = ? WHERE service = ? AND sender <> ?
+				UPDATE {schema}.ikigai_outbox o SET sender = ? WHERE service = ? AND sender <> ? AND error IS NULL
 					AND NOT EXISTS (SELECT FROM {schema}.ikigai_agent_instance i
 						WHERE i.id = o.sender AND i.died_at IS NULL AND i.status <> 'stopped')
 					AND (SELECT pg_try_advisory_xact_lock(hashtextextended('ikigai_outbox', 0)))""");
@@ -102,6 +112,17 @@ final class PostgresOutboxStore implements OutboxStore {
 		this.connection.execute((connection) -> {
 			try (PreparedStatement statement = connection.prepareStatement(this.delete)) {
 				statement.setArray(1, connection.createArrayOf("bigint", positions));
+				return statement.executeUpdate();
+			}
+		});
+	}
+
+	@Override
+	public void fail(OutboxMessage message, String error) {
+		this.connection.execute((connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(this.fail)) {
+				statement.setString(1, error);
+				statement.setLong(2, message.position());
 				return statement.executeUpdate();
 			}
 		});

@@ -12,6 +12,7 @@ import io.ikigai.platform.cache.NearCacheStore;
 import io.ikigai.platform.outbox.OutboxMessage;
 import io.ikigai.platform.outbox.OutboxStore;
 import io.ikigai.platform.runtime.OutboxBody.CacheChange;
+import io.ikigai.platform.runtime.OutboxRelay.Left;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ public final class ForeignCacheStore implements NearCacheStore, AutoCloseable {
 
 	private final NearCacheStore store;
 
-	private final OutboxRelay relay;
+	private final OutboxRelay<CacheChange> relay;
 
 	/**
 	 * Wraps a store.
@@ -36,16 +37,17 @@ public final class ForeignCacheStore implements NearCacheStore, AutoCloseable {
 	 */
 	public ForeignCacheStore(NearCacheStore store, OutboxStore outbox, PlatformTransactions transactions) {
 		this.store = store;
-		this.relay = new OutboxRelay(SERVICE, outbox, transactions, (messages) -> messages.forEach(this::send));
+		this.relay = new OutboxRelay<>(SERVICE, outbox, transactions, OutboxBody::cacheChange,
+				(left) -> left.forEach(this::send));
 	}
 
 	private void leave(String region, CacheChange change) {
 		this.relay.leave(List.of(new OutboxMessage(SERVICE, region, FreshIds.next(), OutboxBody.of(change))));
 	}
 
-	private void send(OutboxMessage message) {
-		CacheChange change = OutboxBody.cacheChange(message);
-		String region = message.destination();
+	private void send(Left<CacheChange> left) {
+		CacheChange change = left.content();
+		String region = left.destination();
 		if (change.key() == null) {
 			this.store.clear(region);
 		}
@@ -53,8 +55,8 @@ public final class ForeignCacheStore implements NearCacheStore, AutoCloseable {
 			this.store.delete(region, change.key());
 		}
 		else {
-			Duration ttl = (change.ttlMillis() != null) ? Duration.ofMillis(change.ttlMillis()).minus(message.age())
-					: null;
+			Duration ttl = (change.ttlMillis() != null)
+					? Duration.ofMillis(change.ttlMillis()).minus(left.message().age()) : null;
 			if (ttl == null || ttl.toMillis() > 0) {
 				this.store.set(region, change.key(), change.json(), ttl);
 			}

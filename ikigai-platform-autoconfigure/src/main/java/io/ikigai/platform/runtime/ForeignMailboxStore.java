@@ -32,7 +32,7 @@ public final class ForeignMailboxStore implements MailboxStore, PayloadLimit, Au
 
 	private final MailboxStore store;
 
-	private final OutboxRelay relay;
+	private final OutboxRelay<NewMessage> relay;
 
 	private final Settlements settlements;
 
@@ -47,8 +47,8 @@ public final class ForeignMailboxStore implements MailboxStore, PayloadLimit, Au
 			PlatformTransactions transactions) {
 		this.store = store;
 		this.settlements = new Settlements(settlements, transactions);
-		this.relay = new OutboxRelay(SERVICE, outbox, transactions, (messages) -> messages
-			.forEach((message) -> store.add(message.destination(), OutboxBody.message(message))));
+		this.relay = new OutboxRelay<>(SERVICE, outbox, transactions, OutboxBody::message,
+				(left) -> left.forEach((one) -> store.add(one.destination(), one.content())));
 	}
 
 	@Override

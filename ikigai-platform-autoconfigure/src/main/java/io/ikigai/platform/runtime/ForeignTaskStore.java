@@ -19,6 +19,8 @@ import io.ikigai.platform.queue.TaskOptions;
 import io.ikigai.platform.queue.TaskOutcome;
 import io.ikigai.platform.queue.TaskStore;
 
+import io.ikigai.platform.runtime.OutboxRelay.Left;
+
 /**
  * A store on another backend than the database, for use within that database's
  * transactions: tasks are enqueued through the outbox, claims are given back by a
@@ -31,7 +33,7 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 
 	private final TaskStore store;
 
-	private final OutboxRelay relay;
+	private final OutboxRelay<NewTask> relay;
 
 	private final RetriedBulks bulks = new RetriedBulks();
 
@@ -48,7 +50,7 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 			PlatformTransactions transactions) {
 		this.store = store;
 		this.settlements = new Settlements(settlements, transactions);
-		this.relay = new OutboxRelay(SERVICE, outbox, transactions, this::send);
+		this.relay = new OutboxRelay<>(SERVICE, outbox, transactions, OutboxBody::task, this::send);
 	}
 
 	@Override
@@ -78,16 +80,16 @@ public final class ForeignTaskStore implements TaskStore, PayloadLimit, AutoClos
 	}
 
 	// Neighbours for the same queue go together; a unique key is of one task alone.
-	private void send(List<OutboxMessage> messages) {
+	private void send(List<Left<NewTask>> messages) {
 		int from = 0;
 		while (from < messages.size()) {
 			String queue = messages.get(from).destination();
-			NewTask first = OutboxBody.task(messages.get(from));
+			NewTask first = messages.get(from).content();
 			List<NewTask> together = new ArrayList<>(List.of(first));
 			int to = from + 1;
 			while (to < messages.size() && first.options().uniqueKey() == null
 					&& messages.get(to).destination().equals(queue)) {
-				NewTask next = OutboxBody.task(messages.get(to));
+				NewTask next = messages.get(to).content();
 				if (next.options().uniqueKey() != null) {
 					break;
 				}

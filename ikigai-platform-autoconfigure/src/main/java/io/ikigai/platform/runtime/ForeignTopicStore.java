@@ -23,7 +23,7 @@ public final class ForeignTopicStore implements TopicStore, PayloadLimit, AutoCl
 
 	private final TopicStore store;
 
-	private final OutboxRelay relay;
+	private final OutboxRelay<String> relay;
 
 	/**
 	 * Wraps a store.
@@ -45,9 +45,8 @@ public final class ForeignTopicStore implements TopicStore, PayloadLimit, AutoCl
 	public ForeignTopicStore(TopicStore store, OutboxStore outbox, PlatformTransactions transactions,
 			Duration takeOver) {
 		this.store = store;
-		this.relay = new OutboxRelay(SERVICE, outbox, transactions,
-				(messages) -> messages
-					.forEach((message) -> store.publish(message.destination(), message.id(), message.body())),
+		this.relay = new OutboxRelay<>(SERVICE, outbox, transactions, OutboxBody::publication,
+				(left) -> left.forEach((one) -> store.publish(one.destination(), one.message().id(), one.content())),
 				takeOver);
 	}
 

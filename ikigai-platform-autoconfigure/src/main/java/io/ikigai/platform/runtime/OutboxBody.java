@@ -3,6 +3,7 @@ package io.ikigai.platform.runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 
 import io.ikigai.platform.mailbox.MessageOptions;
 import io.ikigai.platform.mailbox.NewMessage;
@@ -31,7 +32,8 @@ final class OutboxBody {
 	}
 
 	static NewTask task(OutboxMessage message) {
-		Task task = mapper.readValue(message.body(), Task.class);
+		Task task = mapper.readValue(readable(message), Task.class);
+		requireJson(task.json);
 		TaskOptions options = TaskOptions.of().withPriority(task.priority);
 		if (task.scheduledFor != null) {
 			options = options.withScheduledFor(task.scheduledFor);
@@ -45,7 +47,7 @@ final class OutboxBody {
 		if (task.uniqueKey != null) {
 			options = options.withUniqueKey(task.uniqueKey);
 		}
-		for (Map.Entry<String, String> header : task.headers.entrySet()) {
+		for (Map.Entry<String, String> header : headers(task.headers).entrySet()) {
 			options = options.withHeader(header.getKey(), header.getValue());
 		}
 		return new NewTask(message.id(), task.json, options);
@@ -58,9 +60,10 @@ final class OutboxBody {
 	}
 
 	static NewMessage message(OutboxMessage message) {
-		Mail mail = mapper.readValue(message.body(), Mail.class);
+		Mail mail = mapper.readValue(readable(message), Mail.class);
+		requireJson(mail.json);
 		MessageOptions options = MessageOptions.of();
-		for (Map.Entry<String, String> header : mail.headers.entrySet()) {
+		for (Map.Entry<String, String> header : headers(mail.headers).entrySet()) {
 			options = options.withHeader(header.getKey(), header.getValue());
 		}
 		if (mail.replyTo != null) {
@@ -69,7 +72,7 @@ final class OutboxBody {
 		if (mail.correlationId != null) {
 			options = options.withCorrelationId(mail.correlationId);
 		}
-		return new NewMessage(message.id(), mail.sender, mail.json, options);
+		return new NewMessage(message.id(), Objects.requireNonNullElse(mail.sender, ""), mail.json, options);
 	}
 
 	static String of(CacheChange change) {
@@ -77,7 +80,44 @@ final class OutboxBody {
 	}
 
 	static CacheChange cacheChange(OutboxMessage message) {
-		return mapper.readValue(message.body(), CacheChange.class);
+		CacheChange change = mapper.readValue(readable(message), CacheChange.class);
+		if (change.json != null) {
+			requireJson(change.json);
+		}
+		return change;
+	}
+
+	static String publication(OutboxMessage message) {
+		requireJson(readable(message));
+		return message.body();
+	}
+
+	private static String readable(OutboxMessage message) {
+		if (message.body().isEmpty()) {
+			throw new IllegalArgumentException("it is empty, or too large");
+		}
+		return message.body();
+	}
+
+	// A backend may take it, and nobody who receives it could read it
+	private static void requireJson(@Nullable String json) {
+		if (json == null) {
+			throw new IllegalArgumentException("it has no payload");
+		}
+		int flaw = UnstorableText.findInJson(json);
+		if (flaw >= 0) {
+			throw new IllegalArgumentException("the payload holds " + UnstorableText.WHAT + " at position " + flaw);
+		}
+		try {
+			StorableJson.growth(mapper, json);
+		}
+		catch (StorableJson.Flaw ex) {
+			throw new IllegalArgumentException("the payload: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static Map<String, String> headers(@Nullable Map<String, String> headers) {
+		return (headers != null) ? headers : Map.of();
 	}
 
 	static String of(TaskOutcome outcome) {

@@ -2,10 +2,12 @@ package io.ikigai.platform.runtime;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.ikigai.platform.outbox.OutboxMessage;
 import io.ikigai.platform.outbox.OutboxStore;
@@ -13,6 +15,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -22,9 +25,12 @@ import org.springframework.util.backoff.ExponentialBackOff;
  * as soon as they have committed. Who commits waits for that, a second at most, so that
  * who looks next finds it there. While the backend is away it is tried again, and what
  * would be sent directly joins the outbox, so that nothing is overtaken. What processes
- * that died have left is taken over. Safe for use by several threads.
+ * that died have left is taken over. What cannot be read, or is refused for good, stays
+ * there with the reason and holds nothing up. Safe for use by several threads.
+ *
+ * @param <T> what a message is read as
  */
-final class OutboxRelay implements AutoCloseable {
+final class OutboxRelay<T> implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(OutboxRelay.class);
 
@@ -40,7 +46,9 @@ final class OutboxRelay implements AutoCloseable {
 
 	private final PlatformTransactions transactions;
 
-	private final Consumer<List<OutboxMessage>> send;
+	private final Function<OutboxMessage, T> read;
+
+	private final Consumer<List<Left<T>>> send;
 
 	private final Duration takeOver;
 
@@ -74,11 +82,12 @@ final class OutboxRelay implements AutoCloseable {
 	 * @param service the service that the messages are for
 	 * @param store the outbox
 	 * @param transactions the transactions of the platform's database
+	 * @param read reads a message; throws if it cannot be read
 	 * @param send sends messages in order; called by one thread
 	 */
-	OutboxRelay(String service, OutboxStore store, PlatformTransactions transactions,
-			Consumer<List<OutboxMessage>> send) {
-		this(service, store, transactions, send, TAKE_OVER);
+	OutboxRelay(String service, OutboxStore store, PlatformTransactions transactions, Function<OutboxMessage, T> read,
+			Consumer<List<Left<T>>> send) {
+		this(service, store, transactions, read, send, TAKE_OVER);
 	}
 
 	/**
@@ -86,15 +95,17 @@ final class OutboxRelay implements AutoCloseable {
 	 * @param service the service that the messages are for
 	 * @param store the outbox
 	 * @param transactions the transactions of the platform's database
+	 * @param read reads a message; throws if it cannot be read
 	 * @param send sends messages in order; called by one thread
 	 * @param takeOver how often to look for what processes that died have left
 	 */
-	OutboxRelay(String service, OutboxStore store, PlatformTransactions transactions,
-			Consumer<List<OutboxMessage>> send, Duration takeOver) {
+	OutboxRelay(String service, OutboxStore store, PlatformTransactions transactions, Function<OutboxMessage, T> read,
+			Consumer<List<Left<T>>> send, Duration takeOver) {
 		this.takeOver = takeOver;
 		this.service = service;
 		this.store = store;
 		this.transactions = transactions;
+		this.read = read;
 		this.send = send;
 		this.thread = new Thread(this::run, "ikigai-outbox-" + service);
 		this.thread.setDaemon(true);
@@ -224,12 +235,47 @@ final class OutboxRelay implements AutoCloseable {
 		boolean all = false;
 		while (!all && !closed()) {
 			OutboxStore.Next next = this.store.next(this.service, MOST);
-			if (!next.messages().isEmpty()) {
-				this.send.accept(next.messages());
-				this.store.delete(next.messages());
+			List<Left<T>> readable = next.messages().stream().map(this::read).filter(Objects::nonNull).toList();
+			if (!readable.isEmpty()) {
+				sendReadable(readable);
 			}
 			all = next.all();
 		}
+	}
+
+	// Other programs may have written anything
+	private @Nullable Left<T> read(OutboxMessage message) {
+		try {
+			return new Left<>(message, this.read.apply(message));
+		}
+		catch (RuntimeException ex) {
+			keep(message, "It cannot be read: " + ex.getMessage());
+			return null;
+		}
+	}
+
+	private void sendReadable(List<Left<T>> left) {
+		try {
+			this.send.accept(left);
+		}
+		catch (IllegalArgumentException | DataIntegrityViolationException ex) {
+			// Refused, however often it is tried
+			if (left.size() > 1) {
+				left.forEach((one) -> sendReadable(List.of(one)));
+			}
+			else {
+				keep(left.get(0).message, "It is refused: " + ex.getMessage());
+			}
+			return;
+		}
+		this.store.delete(left.stream().map(Left::message).toList());
+	}
+
+	private void keep(OutboxMessage message, String reason) {
+		this.store.fail(message, ErrorText.of(reason));
+		logger.warn("What was left in the outbox for '" + message.destination() + "' of " + this.service + " (id "
+				+ message.id() + ", position " + message.position() + ") is not sent and stays there. "
+				+ ErrorText.line(reason));
 	}
 
 	private void ended(Pass pass) {
@@ -296,6 +342,20 @@ final class OutboxRelay implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * Something that was left.
+	 *
+	 * @param message the message
+	 * @param content what it was read as
+	 */
+	record Left<T>(OutboxMessage message, T content) {
+
+		String destination() {
+			return this.message.destination();
+		}
+
 	}
 
 	/**

@@ -115,8 +115,8 @@ class OutboxIntegrationTests {
 			this.agent.platform().transaction(() -> publish(number));
 		}
 		// What is not in a transaction does not overtake.
-		publish("direct");
-		sent.add("direct");
+		publish("\"direct\"");
+		sent.add("\"direct\"");
 		assertThat(this.broker.got).isEmpty();
 		assertThat(left()).isEqualTo(31);
 		this.broker.away = false;
@@ -146,12 +146,36 @@ class OutboxIntegrationTests {
 	}
 
 	@Test
+	void keepsWhatCannotBeSentAndSendsTheRest() {
+		UUID gone = UUID.randomUUID();
+		for (String body : List.of("1", "no json", "", "\"\\u0000\"", "{", "2", "\"refused\"", "3")) {
+			this.agent.jdbc()
+				.update("""
+						INSERT INTO ikigai_outbox (service, sender, destination, id, body, created_at)
+						VALUES ('pubsub', ?, 't', ?, ?, CASE WHEN ? = '2' THEN 'infinity' ELSE now() END::timestamptz)""",
+						gone, UUID.randomUUID(), body, body);
+		}
+		await().until(() -> this.broker.got.contains("3"));
+		await().until(() -> left() == 5);
+		assertThat(this.broker.got).containsSubsequence("1", "2", "3").containsOnly("1", "2", "3");
+		assertThat(this.agent.jdbc()
+			.queryForList("SELECT error FROM ikigai_outbox WHERE error IS NOT NULL ORDER BY position", String.class))
+			.hasSize(5)
+			.satisfies((errors) -> assertThat(errors.get(0)).contains("cannot be read"))
+			.last()
+			.asString()
+			.contains("refused: as promised");
+		this.agent.platform().transaction(() -> publish(4));
+		assertThat(this.broker.got).endsWith("4");
+	}
+
+	@Test
 	void leavesAloneWhatALivingProcessCannotSendYet() {
 		Broker other = new Broker();
 		other.away = true;
 		try (LocalAgent living = LocalAgent.start(this.database, "living");
 				ForeignTopicStore slow = topics(living, other)) {
-			living.platform().transaction(() -> slow.publish("t", UUID.randomUUID(), "mine"));
+			living.platform().transaction(() -> slow.publish("t", UUID.randomUUID(), "\"mine\""));
 			AtomicInteger looks = new AtomicInteger();
 			OutboxStore outbox = this.agent.bean(OutboxStore.class);
 			try (ForeignTopicStore looking = topics(this.agent, this.broker, new LookedAt(outbox, looks))) {
@@ -159,7 +183,7 @@ class OutboxIntegrationTests {
 			}
 			assertThat(this.broker.got).isEmpty();
 			other.away = false;
-			await().until(() -> other.got.contains("mine"));
+			await().until(() -> other.got.contains("\"mine\""));
 		}
 		assertThat(this.broker.got).isEmpty();
 	}
@@ -170,9 +194,9 @@ class OutboxIntegrationTests {
 		away.away = true;
 		try (LocalAgent stopping = LocalAgent.start(this.database, "stopping");
 				ForeignTopicStore never = topics(stopping, away)) {
-			stopping.platform().transaction(() -> never.publish("t", UUID.randomUUID(), "left"));
+			stopping.platform().transaction(() -> never.publish("t", UUID.randomUUID(), "\"left\""));
 		}
-		await().until(() -> this.broker.got.contains("left"));
+		await().until(() -> this.broker.got.contains("\"left\""));
 	}
 
 	/**
@@ -199,6 +223,11 @@ class OutboxIntegrationTests {
 		}
 
 		@Override
+		public void fail(OutboxMessage message, String error) {
+			this.store.fail(message, error);
+		}
+
+		@Override
 		public int takeOver(String service) {
 			int taken = this.store.takeOver(service);
 			this.looks.incrementAndGet();
@@ -220,6 +249,9 @@ class OutboxIntegrationTests {
 		public void publish(String topic, UUID id, String json) {
 			if (this.away) {
 				throw new DataAccessResourceFailureException("away");
+			}
+			if (json.contains("refused")) {
+				throw new IllegalArgumentException("as promised");
 			}
 			this.got.add(json);
 		}

@@ -70,13 +70,13 @@ class BackgroundErrorTests {
 		BlockingQueue<OutboxMessage> sent = new LinkedBlockingQueue<>();
 		AtomicInteger calls = new AtomicInteger();
 		DriverManagerDataSource nowhere = new DriverManagerDataSource();
-		try (OutboxRelay relay = new OutboxRelay("queues", store,
+		try (OutboxRelay relay = new OutboxRelay<>("queues", store,
 				new PlatformTransactions(new CallerTransactions(nowhere, nowhere, new JdbcTransactionManager(nowhere))),
-				(messages) -> {
+				(message) -> message, (left) -> {
 					if (calls.incrementAndGet() == 1) {
 						throw new NoClassDefFoundError("deliberate");
 					}
-					sent.addAll(messages);
+					left.forEach((one) -> sent.add(one.message()));
 				})) {
 			relay.leave(List.of(new OutboxMessage("queues", "q", UUID.randomUUID(), "{}")));
 			assertThat(Waits.next("the message", sent).destination()).isEqualTo("q");
@@ -98,6 +98,11 @@ class BackgroundErrorTests {
 		@Override
 		public Next next(String service, int max) {
 			return new Next(this.messages, true);
+		}
+
+		@Override
+		public void fail(OutboxMessage message, String error) {
+			this.messages.remove(message);
 		}
 
 		@Override

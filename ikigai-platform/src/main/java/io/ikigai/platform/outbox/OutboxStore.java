@@ -30,6 +30,14 @@ public interface OutboxStore {
 	void delete(List<OutboxMessage> messages);
 
 	/**
+	 * Keeps a message that cannot be sent, with the reason: it is not read again. Takes
+	 * no part in the running transaction.
+	 * @param message the message
+	 * @param error why it cannot be sent
+	 */
+	void fail(OutboxMessage message, String error);
+
+	/**
 	 * Takes over what processes that died or stopped have left, all that one of them has
 	 * left for a service by one process.
 	 * @param service the service
