@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 import io.ikigai.platform.queue.WorkerDeaths;
 import org.apache.commons.logging.Log;
@@ -47,15 +46,10 @@ final class LostClaims {
 				claimed_by = CASE WHEN {deaths} >= ? THEN t.claimed_by END,
 				claimed_at = CASE WHEN {deaths} >= ? THEN t.claimed_at END,
 				failed_at = CASE WHEN {deaths} >= ? THEN statement_timestamp() END,
-				scheduled_for = CASE WHEN {deaths} > 1 THEN statement_timestamp() + make_interval(
-					secs => (ARRAY[{pauses}])[least({deaths}, {most})]) ELSE t.scheduled_for END,
+				scheduled_for = {due},
 				error = format('The worker died or let its lease end %s times while it had this task', {deaths})
-			""".replace("{deaths}", "(" + TaskLimits.oneMore("t.deaths") + ")")
-		.replace("{pauses}",
-				WorkerDeaths.PAUSES.stream()
-					.map((pause) -> Long.toString(pause.toSeconds()))
-					.collect(Collectors.joining(", ")))
-		.replace("{most}", Integer.toString(WorkerDeaths.PAUSES.size()));
+			""".replace("{due}", TaskLimits.dueAfter("{deaths}", "t.scheduled_for"))
+		.replace("{deaths}", "(" + TaskLimits.oneMore("t.deaths") + ")");
 
 	private static final String GIVEN_BACK = """
 			RETURNING t.id, t.queue_name, coalesce(t.priority, 0) AS priority, t.failed_at IS NULL AS ready""";

@@ -45,15 +45,6 @@ final class PostgresTaskTracker implements TaskTracker {
 	private static final String GIVEN_BACK = """
 			claimed_by = NULL, claimed_at = NULL, claim_token = NULL, lease_expires_at = NULL""";
 
-	private static final String DIED = """
-			deaths = deaths + 1,
-			error = format('The worker died or let its lease end %s times while it had this task', deaths + 1),
-			failed_at = CASE WHEN deaths + 1 >= ? THEN statement_timestamp() END,
-			claimed_by = CASE WHEN deaths + 1 >= ? THEN claimed_by END,
-			claimed_at = CASE WHEN deaths + 1 >= ? THEN claimed_at END,
-			claim_token = NULL, lease_expires_at = NULL
-			""";
-
 	private final JdbcTemplate jdbc;
 
 	private final SideConnection leases;
@@ -68,7 +59,7 @@ final class PostgresTaskTracker implements TaskTracker {
 
 	private final String agent;
 
-	private final int maxDeaths;
+	private final TrackedDeaths deaths;
 
 	private final Schema schema;
 
@@ -81,7 +72,7 @@ final class PostgresTaskTracker implements TaskTracker {
 		this.json = json;
 		this.rows = new TaskRow(json);
 		this.agent = agent;
-		this.maxDeaths = maxDeaths;
+		this.deaths = new TrackedDeaths(jdbc, schema, this.keys, maxDeaths);
 		this.schema = schema;
 	}
 
@@ -124,7 +115,7 @@ final class PostgresTaskTracker implements TaskTracker {
 		this.keys.free(ids);
 	}
 
-	private static Array uuids(PreparedStatement statement, Collection<UUID> ids) throws SQLException {
+	static Array uuids(PreparedStatement statement, Collection<UUID> ids) throws SQLException {
 		return statement.getConnection().createArrayOf("uuid", ids.toArray());
 	}
 
@@ -194,10 +185,11 @@ final class PostgresTaskTracker implements TaskTracker {
 	@Override
 	public Map<UUID, Tracked> claim(String queue, Collection<Arrival> arrivals, Duration lease) {
 		List<Arrival> again = arrivals.stream().filter(Arrival::again).toList();
-		if (!again.isEmpty()) {
-			died(again);
-		}
 		Map<UUID, Tracked> claimed = new HashMap<>();
+		if (!again.isEmpty()) {
+			claimed.putAll(this.deaths.died(again));
+		}
+		List<Arrival> ready = arrivals.stream().filter((arrival) -> !claimed.containsKey(arrival.ticket())).toList();
 		this.jdbc.query(update("""
 				claimed_by = ?, claimed_at = statement_timestamp(), claim_token = gen_random_uuid(),
 					lease_expires_at = statement_timestamp() + make_interval(secs => ?), ticket = a.ticket,
@@ -209,51 +201,22 @@ final class PostgresTaskTracker implements TaskTracker {
 				(PreparedStatement statement) -> {
 					statement.setString(1, this.agent);
 					statement.setDouble(2, seconds(lease));
-					statement.setArray(3, uuids(statement, arrivals.stream().map(Arrival::id).toList()));
-					statement.setArray(4, uuids(statement, arrivals.stream().map(Arrival::ticket).toList()));
+					statement.setArray(3, uuids(statement, ready.stream().map(Arrival::id).toList()));
+					statement.setArray(4, uuids(statement, ready.stream().map(Arrival::ticket).toList()));
 					statement.setString(5, queue);
 				}, (row) -> {
 					claimed.put(row.getObject("ticket", UUID.class),
 							new Tracked(row.getObject("claim_token", UUID.class), row.getInt("attempt"),
 									row.getInt("deaths"), TaskRow.required(row, "created_at"),
-									TaskRow.required(row, "scheduled_for"), TaskRow.required(row, "claimed_at")));
+									TaskRow.required(row, "scheduled_for"), TaskRow.required(row, "claimed_at"),
+									Duration.ZERO));
 				});
 		return claimed;
 	}
 
-	private void died(List<Arrival> again) {
-		List<UUID> failed = new ArrayList<>();
-		this.jdbc.query(
-				update(DIED
-						+ """
-								FROM unnest(?, ?) AS a(id, of)
-								WHERE ikigai_tracked_task.id = a.id AND ticket = a.of AND claimed_by IS NOT NULL AND completed_at IS NULL
-									AND failed_at IS NULL
-								RETURNING ikigai_tracked_task.id, failed_at IS NOT NULL AS failed"""),
-				(PreparedStatement statement) -> {
-					statement.setInt(1, this.maxDeaths);
-					statement.setInt(2, this.maxDeaths);
-					statement.setInt(3, this.maxDeaths);
-					statement.setArray(4, uuids(statement, again.stream().map(Arrival::id).toList()));
-					statement.setArray(5, uuids(statement, again.stream().map(Arrival::ticket).toList()));
-				}, (row) -> {
-					if (row.getBoolean("failed")) {
-						failed.add(row.getObject("id", UUID.class));
-					}
-				});
-		if (!failed.isEmpty()) {
-			free(failed);
-		}
-	}
-
 	@Override
-	public boolean lost(UUID id, UUID token) {
-		List<Boolean> failed = this.jdbc.queryForList(update(DIED + MINE + " RETURNING failed_at IS NOT NULL"),
-				Boolean.class, this.maxDeaths, this.maxDeaths, this.maxDeaths, id, token);
-		if (failed.contains(true)) {
-			free(List.of(id));
-		}
-		return failed.contains(false);
+	public @Nullable Duration lost(UUID id, UUID token) {
+		return this.deaths.lost(id, token);
 	}
 
 	@Override

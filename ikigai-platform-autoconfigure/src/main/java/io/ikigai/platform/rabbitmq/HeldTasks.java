@@ -169,20 +169,29 @@ final class HeldTasks implements AutoCloseable {
 		}
 		boolean settled = this.tracker.settle(claim.id(), claim.token(), outcome);
 		if (settled && outcome instanceof TaskOutcome.Retried retried) {
-			try {
-				this.publisher.send(message.again(), TaskMessage.millis(retried.delay()));
-			}
-			catch (RuntimeException | Error ex) {
-				logger.warn("Task " + claim.id() + " of queue '" + claim.queue() + "' is tried again at once", ex);
-				task.arrived().putBack();
-				return true;
-			}
+			sendLater(message, task.arrived(), retried.delay());
+			return true;
 		}
-		else if (settled) {
+		if (settled) {
 			free(message);
 		}
 		task.arrived().remove();
 		return settled;
+	}
+
+	/**
+	 * Sends the message of a tracked task that nobody has claimed, to arrive again later.
+	 */
+	void sendLater(TaskMessage message, Arrived arrived, Duration pause) {
+		try {
+			this.publisher.send(message.again(), TaskMessage.millis(pause));
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Task " + message.id() + " of queue '" + message.queue() + "' is tried again at once", ex);
+			arrived.putBack();
+			return;
+		}
+		arrived.remove();
 	}
 
 	private static void putBackOrRemove(HeldTask task, boolean back) {
@@ -322,10 +331,7 @@ final class HeldTasks implements AutoCloseable {
 	private void endLease(HeldTask task) {
 		try {
 			if (task.message().tracked()) {
-				task.arrived()
-					.lane()
-					.exclusively(
-							() -> putBackOrRemove(task, this.tracker.lost(task.claim().id(), task.claim().token())));
+				endTracked(task);
 			}
 			else {
 				died(task.message(), task.arrived());
@@ -340,6 +346,22 @@ final class HeldTasks implements AutoCloseable {
 				this.failing = true;
 				logger.warn("Could not give back tasks whose lease has ended; trying again", ex);
 			}
+		}
+	}
+
+	private void endTracked(HeldTask task) {
+		Duration[] pause = { Duration.ZERO };
+		task.arrived().lane().exclusively(() -> {
+			Duration rest = this.tracker.lost(task.claim().id(), task.claim().token());
+			if (rest == null || rest.isZero()) {
+				putBackOrRemove(task, rest != null);
+			}
+			else {
+				pause[0] = rest;
+			}
+		});
+		if (!pause[0].isZero()) {
+			sendLater(task.message(), task.arrived(), pause[0]);
 		}
 	}
 

@@ -235,6 +235,10 @@ final class RabbitmqTaskStore implements TaskStore, PayloadLimit {
 			arrived.remove();
 			return null;
 		}
+		if (!known.pause().isZero()) {
+			this.held.sendLater(message, arrived, known.pause());
+			return null;
+		}
 		return this.held.add(new TaskClaim(message.id(), known.token(), message.queue(), json(message),
 				message.priority(), known.attempt(), known.deaths(), message.maxAttempts(), message.key(),
 				message.headers(), known.createdAt(), known.scheduledFor(), known.claimedAt(),

@@ -9,6 +9,7 @@ import io.ikigai.platform.queue.TaskQueue;
 import io.ikigai.platform.queue.TaskState;
 import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.RabbitmqServer;
 import io.ikigai.platform.testservers.RedisServer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,11 +24,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WorkerDeathPauseIntegrationTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "postgres", "redis" })
+	@ValueSource(strings = { "postgres", "redis", "rabbitmq" })
 	void growsWithEachDeath(String backend) {
 		try (ListenerApplication application = ListenerApplication.start(PostgresServer.shared().freshDatabase(),
 				NoListeners.class, "ikigai.services.queues=" + backend,
-				"ikigai.redis.url=" + RedisServer.shared().url())) {
+				"ikigai.redis.url=" + RedisServer.shared().url(),
+				"ikigai.rabbitmq.url=" + RabbitmqServer.shared().url(),
+				"ikigai.queues.killers-rabbitmq.tracking=true")) {
 			TaskQueue queue = application.platform().queue("killers-" + backend);
 			queue.enqueue("x");
 			assertThat(pause(queue)).isNotPositive();

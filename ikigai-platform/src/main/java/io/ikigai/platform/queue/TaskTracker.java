@@ -87,8 +87,9 @@ public interface TaskTracker {
 	 * @param queue the queue's name
 	 * @param arrivals the messages
 	 * @param lease how long the claims last
-	 * @return what is known of the tasks that are claimed now, by the tickets of their
-	 * messages; all other messages are of no use any more
+	 * @return what is known of the tasks that are claimed now, or have to wait for their
+	 * next worker, by the tickets of their messages; all other messages are of no use any
+	 * more
 	 */
 	Map<UUID, Tracked> claim(String queue, Collection<Arrival> arrivals, Duration lease);
 
@@ -112,9 +113,10 @@ public interface TaskTracker {
 	 * Ends a claim whose lease has ended, as a death of its worker.
 	 * @param id the task's id
 	 * @param token the claim's token
-	 * @return whether the task is to be claimed again
+	 * @return after which pause the task is to be claimed again, or {@code null} if it is
+	 * not to be
 	 */
-	boolean lost(UUID id, UUID token);
+	@Nullable Duration lost(UUID id, UUID token);
 
 	/**
 	 * Moves the end of leases.
@@ -194,8 +196,11 @@ public interface TaskTracker {
 	 * @param createdAt when the task was enqueued
 	 * @param scheduledFor when it was due
 	 * @param claimedAt when it was claimed
+	 * @param pause zero if it is claimed; otherwise how long it has to wait for its next
+	 * worker, for the last one has died, and there is no claim
 	 */
-	record Tracked(UUID token, int attempt, int deaths, Instant createdAt, Instant scheduledFor, Instant claimedAt) {
+	record Tracked(UUID token, int attempt, int deaths, Instant createdAt, Instant scheduledFor, Instant claimedAt,
+			Duration pause) {
 	}
 
 }
