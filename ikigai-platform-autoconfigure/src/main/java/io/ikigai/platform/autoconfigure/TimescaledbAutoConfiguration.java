@@ -41,7 +41,8 @@ public final class TimescaledbAutoConfiguration {
 		HikariDataSource own = own(properties, connections.getIfAvailable());
 		TimescaledbBackend backend = new TimescaledbBackend((own != null) ? own : database.dataSource(),
 				(own != null) ? new JdbcTransactionManager(own) : database.transactionManager(),
-				platform.postgres().schema(), platform.telemetry().retention(), own);
+				(own != null) ? null : database.transactions(), platform.postgres().schema(),
+				platform.telemetry().retention(), own);
 		try {
 			if (own != null) {
 				own.getConnection().close();

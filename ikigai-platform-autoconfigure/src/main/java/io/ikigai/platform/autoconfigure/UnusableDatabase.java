@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 record UnusableDatabase(@Nullable String address, String source) {
 
+	private static final String READ_ONLY = "25006";
+
 	PlatformConfigurationException because(SQLException failure) {
 		SQLException answer = answer(failure);
 		return new PlatformConfigurationException(
@@ -26,11 +28,13 @@ record UnusableDatabase(@Nullable String address, String source) {
 	}
 
 	/**
-	 * Whether a failure is about the connection, not about what was done over it.
+	 * Whether a failure is about the connection or the server, not about what was done
+	 * there.
 	 */
 	static boolean isConnectionFailure(SQLException failure) {
 		String state = String.valueOf(answer(failure).getSQLState());
-		return state.startsWith("08") || state.startsWith("28") || state.equals("3D000") || state.equals("53300");
+		return state.startsWith("08") || state.startsWith("28") || state.equals("3D000") || state.equals("53300")
+				|| state.equals(READ_ONLY);
 	}
 
 	/**
@@ -53,6 +57,9 @@ record UnusableDatabase(@Nullable String address, String source) {
 			case "28P01", "28000" ->
 				"Check user and password: those in the address, or " + settings + ".username and .password";
 			case "3D000" -> "Create the database, or name another one";
+			case READ_ONLY -> "Name the primary server, or set default_transaction_read_only = off for the role and the "
+					+ "database (ALTER ROLE … SET, ALTER DATABASE … SET), and remove spring.datasource.hikari.read-only "
+					+ "if it is set";
 			case "53300" -> "End other connections, or raise the server's max_connections";
 			default -> (this.address != null && UnixSocket.of(this.address) != null)
 					? "Start the server, or check that the socket's directory is one of its unix_socket_directories"

@@ -135,6 +135,14 @@ final class RetentionSweep {
 	// Unread replies are those to processes that are gone.
 	private void sweepMailboxes() {
 		double seconds = PostgresTaskStore.seconds(this.messages);
+		// Plain SQL may have written times that never come
+		this.jdbc.sql(this.schema.sql("""
+				UPDATE {schema}.mailbox SET read_at = statement_timestamp()
+				WHERE read_at > statement_timestamp() + interval '1 day'""")).update();
+		this.jdbc.sql(this.schema.sql("""
+				UPDATE {schema}.mailbox SET created_at = statement_timestamp()
+				WHERE starts_with(mailbox_name, 'ikigai-reply-') AND read_at IS NULL
+					AND (created_at IS NULL OR created_at > statement_timestamp() + interval '1 day')""")).update();
 		int deleted = this.jdbc.sql(this.schema.sql("""
 				DELETE FROM {schema}.mailbox WHERE read_at < statement_timestamp() - make_interval(secs => ?)"""))
 			.param(seconds)
@@ -162,6 +170,27 @@ final class RetentionSweep {
 		step("retention-cache", this::deleteExpiredValues);
 		this.more.forEach(this::step);
 		step("retention-mailboxes", this::sweepMailboxes);
+		step("retention-outbox", this::sweepOutbox);
+	}
+
+	// What cannot be sent is shown until somebody has seen to it
+	private void sweepOutbox() {
+		this.jdbc.sql(this.schema.sql("""
+				DELETE FROM {schema}.ikigai_outbox
+				WHERE failed_at < statement_timestamp() - make_interval(secs => ?)"""))
+			.param(PostgresTaskStore.seconds(this.failed))
+			.update();
+		long left = this.jdbc
+			.sql(this.schema.sql("SELECT count(*) FROM {schema}.ikigai_outbox WHERE error IS NOT NULL"))
+			.query(Long.class)
+			.single();
+		if (left > 0) {
+			this.failing.put("outbox",
+					left + " messages of ikigai_outbox cannot be sent: its column error has the reasons");
+		}
+		else {
+			this.failing.remove("outbox");
+		}
 	}
 
 	private void sweepTasks() {

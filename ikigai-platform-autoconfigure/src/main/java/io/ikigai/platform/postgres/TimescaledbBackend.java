@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 
 import io.ikigai.platform.BackendStatus;
 import io.ikigai.platform.telemetry.TelemetryStore;
+import io.ikigai.platform.transaction.CallerTransactions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ public final class TimescaledbBackend implements BackendStatus, AutoCloseable {
 
 	private final @Nullable AutoCloseable ownConnections;
 
+	private final @Nullable CallerTransactions callers;
+
 	private final TelemetryHypertable table;
 
 	private @Nullable PostgresTelemetryStore store;
@@ -54,19 +57,23 @@ public final class TimescaledbBackend implements BackendStatus, AutoCloseable {
 	 * Creates the backend.
 	 * @param dataSource the database
 	 * @param transactionManager its transactions
+	 * @param callers the transactions that callers may be in, or {@code null} if no
+	 * caller can have one on this server
 	 * @param schema the schema of the table
 	 * @param retention how long events are kept
 	 * @param ownConnections what to close at the end if the server is telemetry's own, or
 	 * {@code null} if it is the platform's PostgreSQL, which does the sweeping then
 	 */
-	public TimescaledbBackend(DataSource dataSource, PlatformTransactionManager transactionManager, String schema,
-			Duration retention, @Nullable AutoCloseable ownConnections) {
+	public TimescaledbBackend(DataSource dataSource, PlatformTransactionManager transactionManager,
+			@Nullable CallerTransactions callers, String schema, Duration retention,
+			@Nullable AutoCloseable ownConnections) {
 		this.jdbc = JdbcClient.create(dataSource);
 		this.dataSource = dataSource;
 		this.transactionManager = transactionManager;
 		this.schema = (ownConnections != null) ? new Schema(schema).withoutFunctions() : new Schema(schema);
 		this.retention = retention;
 		this.ownConnections = ownConnections;
+		this.callers = callers;
 		this.table = new TelemetryHypertable(dataSource, transactionManager, this.schema);
 	}
 
@@ -103,7 +110,9 @@ public final class TimescaledbBackend implements BackendStatus, AutoCloseable {
 
 	private void sweep() {
 		try {
-			this.table.dropOlderThan(this.retention);
+			if (this.store != null) {
+				this.store.deleteOlderThan(this.retention);
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			logger.warn("Could not drop chunks of telemetry past its retention; trying again in a while", ex);
@@ -118,7 +127,7 @@ public final class TimescaledbBackend implements BackendStatus, AutoCloseable {
 		if (this.store == null) {
 			throw new IllegalStateException("Not started");
 		}
-		return this.store;
+		return (this.callers != null) ? this.callers.guard(this.store) : this.store;
 	}
 
 	@Override

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-import io.ikigai.platform.PayloadException;
 import io.ikigai.platform.TypeRef;
 import io.ikigai.platform.cache.LenientCache;
 import io.ikigai.platform.cache.NearCacheStore.Remaining;
@@ -69,13 +68,7 @@ final class NearCache implements LenientCache {
 	}
 
 	private <T> Optional<T> findReadable(String key, Type type) {
-		try {
-			return find(key, type);
-		}
-		catch (PayloadException ex) {
-			// Counted and told where it was read.
-			return Optional.empty();
-		}
+		return RegionValues.orMiss(() -> find(key, type));
 	}
 
 	private <T> Optional<T> find(String key, Type type) {

@@ -79,12 +79,7 @@ final class RegionCache implements LenientCache {
 	}
 
 	private <T> Optional<T> find(String key, Type type) {
-		try {
-			return read(key, type);
-		}
-		catch (PayloadException ex) {
-			return Optional.empty();
-		}
+		return RegionValues.orMiss(() -> read(key, type));
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package io.ikigai.platform.runtime;
 
 import java.lang.reflect.Type;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 import io.ikigai.platform.PayloadException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,19 @@ final class RegionValues {
 		catch (PayloadException ex) {
 			this.reads.unreadable(this.region, key, ex);
 			throw ex;
+		}
+	}
+
+	/**
+	 * Reads a value that is a miss if it does not fit, which is counted and told where it
+	 * is read.
+	 */
+	static <T> Optional<T> orMiss(Supplier<Optional<T>> read) {
+		try {
+			return read.get();
+		}
+		catch (PayloadException ex) {
+			return Optional.empty();
 		}
 	}
 

@@ -92,7 +92,7 @@ public final class Topics implements PubSub, PubSubStatus, AutoCloseable {
 
 	private <T> Subscription subscribe(String topic, Type type, Consumer<T> handler) {
 		Objects.requireNonNull(handler, "handler");
-		return open(Set.of(topic), (message) -> handler
+		return open(Set.of(Names.check("topic", topic)), (message) -> handler
 			.accept(this.json.read("a message of topic '" + topic + "'", message.json(), type)));
 	}
 

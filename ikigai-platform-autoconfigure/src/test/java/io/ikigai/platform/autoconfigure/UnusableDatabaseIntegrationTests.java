@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 
 import io.ikigai.platform.testservers.PostgresDatabase;
@@ -109,6 +110,26 @@ class UnusableDatabaseIntegrationTests {
 		assertThatException()
 			.isThrownBy(() -> TestApplication.run(TestApplication.on(this.database, "--ikigai.schema.migrate=false")));
 		assertThat(failure(output)).contains("task_queue").contains("public").contains("ikigai.schema.migrate = true");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void tellsThatTransactionsAreReadOnly(boolean flyway, CapturedOutput output) {
+		String failure = start(output, flyway, this.database.url() + "?options=-c%20default_transaction_read_only=on",
+				this.database.username(), this.database.password());
+		assertThat(failure).contains("read-only").contains("default_transaction_read_only = off");
+	}
+
+	@Test
+	void warnsOfAPoolWithoutATimeLimitOnTheNetwork(CapturedOutput output) throws SQLException {
+		try (Connection connection = this.database.connect()) {
+			connection.setNetworkTimeout(Runnable::run, 60_000);
+			SilentConnections.warnWithoutLimit(connection);
+			assertThat(output).doesNotContain("no time limit on the network");
+			connection.setNetworkTimeout(Runnable::run, 0);
+			SilentConnections.warnWithoutLimit(connection);
+			assertThat(output).contains("no time limit on the network").contains("socketTimeout=600");
+		}
 	}
 
 	@ParameterizedTest

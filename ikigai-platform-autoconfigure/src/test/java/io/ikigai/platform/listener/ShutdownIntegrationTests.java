@@ -8,17 +8,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
+import io.ikigai.platform.mailbox.MailboxListener;
+import io.ikigai.platform.pubsub.TopicListener;
 import io.ikigai.platform.queue.ClaimMode;
 import io.ikigai.platform.queue.IkigaiTaskListener;
 import io.ikigai.platform.queue.StaleClaimException;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.testing.Waits;
+import io.ikigai.platform.testservers.NatsServer;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
+import io.ikigai.platform.testservers.RabbitmqServer;
+import io.ikigai.platform.testservers.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static io.ikigai.platform.testing.Waits.await;
@@ -93,6 +104,31 @@ class ShutdownIntegrationTests {
 			await().untilTrue(Handlers.late);
 			assertThat(application.jdbc().queryForObject("SELECT count(*) FROM written", Integer.class)).isZero();
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	@ExtendWith(OutputCaptureExtension.class)
+	void closesWaitingListenersWithoutComplaint(List<String> backends, CapturedOutput output) {
+		ListenerApplication application = ListenerApplication.start(this.database, Waiting.class,
+				backends.toArray(String[]::new));
+		UUID id = application.enqueue("waiting-listener-tests", "x");
+		application.awaitCompleted("waiting-listener-tests", id);
+		String before = output.toString();
+		application.close();
+		assertThat(output.toString().substring(before.length())).doesNotContain(" WARN ", " ERROR ", "Exception",
+				"\tat ");
+	}
+
+	static Stream<List<String>> closesWaitingListenersWithoutComplaint() {
+		return Stream.of(List.of(),
+				List.of("ikigai.services.queues=redis", "ikigai.services.mailboxes=redis",
+						"ikigai.services.pubsub=redis", "ikigai.services.cache=redis",
+						"ikigai.redis.url=" + RedisServer.shared().url()),
+				List.of("ikigai.services.queues=rabbitmq", "ikigai.services.mailboxes=nats",
+						"ikigai.services.pubsub=nats", "ikigai.rabbitmq.url=" + RabbitmqServer.shared().url(),
+						"ikigai.queues.waiting-listener-tests.tracking=true",
+						"ikigai.nats.url=" + NatsServer.shared().url()));
 	}
 
 	@Test
@@ -178,6 +214,25 @@ class ShutdownIntegrationTests {
 					// Stubborn
 				}
 			}
+		}
+
+	}
+
+	/**
+	 * Listens to whatever there is.
+	 */
+	static class Waiting {
+
+		@IkigaiTaskListener("waiting-listener-tests")
+		void task(String payload) {
+		}
+
+		@MailboxListener("waiting-listener-tests")
+		void message(String payload) {
+		}
+
+		@TopicListener(topics = "waiting-listener-tests")
+		void publication(String payload) {
 		}
 
 	}

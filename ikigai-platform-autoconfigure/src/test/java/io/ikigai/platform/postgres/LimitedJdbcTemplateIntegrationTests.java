@@ -1,12 +1,14 @@
 package io.ikigai.platform.postgres;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -91,6 +94,36 @@ class LimitedJdbcTemplateIntegrationTests {
 		// The application's statements on the connection have no limit
 		assertThat(connection.getConnection().getNetworkTimeout()).isZero();
 		connection.destroy();
+	}
+
+	@Test
+	void aSideConnectionRunsOnlyAgainWhatNoAnswerCameTo() throws Exception {
+		DriverManagerDataSource connections = new DriverManagerDataSource(this.database.url(), this.database.username(),
+				this.database.password());
+		AtomicInteger runs = new AtomicInteger();
+		try (SideConnection side = new SideConnection(connections, "test", Duration.ofSeconds(15))) {
+			SideConnection.Work<Integer> work = (connection) -> {
+				runs.incrementAndGet();
+				try (ResultSet row = connection.createStatement().executeQuery("SELECT pg_backend_pid()")) {
+					row.next();
+					return row.getInt(1);
+				}
+			};
+			int first = side.execute(work);
+			this.database.execute("SELECT pg_terminate_backend(" + first + ")");
+			assertThat(side.execute(work)).isNotEqualTo(first);
+			assertThat(runs).hasValue(3);
+			for (String state : List.of("55P03", "40001", "23505", "42P01", "57014", "25006", "53200")) {
+				runs.set(0);
+				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> side.execute((connection) -> {
+					runs.incrementAndGet();
+					return connection.createStatement()
+						.execute("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '" + state + "'; END $$");
+				}));
+				assertThat(runs).as(state).hasValue(1);
+			}
+			assertThat(side.execute(work)).isPositive();
+		}
 	}
 
 	private static JdbcTemplate template(DataSource connections, Duration limit) {

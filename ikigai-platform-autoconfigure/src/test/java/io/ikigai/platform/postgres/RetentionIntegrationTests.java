@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -98,6 +100,39 @@ class RetentionIntegrationTests {
 				+ "'retention', '1', 'x', now() - interval '9 days', now() - interval '10 days' "
 				+ "FROM generate_series(1, 12000)");
 		assertThat(delete(Duration.ofDays(7), Duration.ofDays(30))).isEqualTo(12000);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "infinity", "-infinity", "294276-12-31 23:59:59+00", "4713-01-01 00:00:00+00 BC" })
+	void deletesWhatHasTimesThatNeverCome(String time) throws Exception {
+		String at = "'" + time + "'::timestamptz";
+		String earlier = "now() - interval '1 h'";
+		for (String times : List.of(at + ", " + at + ", NULL", at + ", NULL, " + at, earlier + ", " + at + ", NULL",
+				at + ", " + earlier + ", NULL", earlier + ", NULL, " + at)) {
+			database.execute("INSERT INTO task_queue (queue_name, payload, claimed_by, created_at, completed_at, "
+					+ "failed_at) VALUES ('retention', '1', 'x', " + times + ")");
+		}
+		database
+			.execute("INSERT INTO task_queue (queue_name, payload, created_at) VALUES ('retention', '1', " + at + ")");
+		for (String mailbox : List.of("retention", "ikigai-reply-x")) {
+			database.execute("INSERT INTO mailbox (mailbox_name, sender, payload, created_at, read_at) VALUES ('"
+					+ mailbox + "', 'psql', '1', " + at + ", " + at + ")");
+		}
+		database.execute("INSERT INTO telemetry (agent_name, event_type, payload, created_at) VALUES ('psql', "
+				+ "'retention', '1', " + at + "), ('psql', 'retention', '1', NULL)");
+		RetentionSweep sweep = sweep(application, "public");
+		PostgresTelemetryStore telemetry = GuardedStore.behind(application.bean(PostgresBackend.class).telemetryStore(),
+				PostgresTelemetryStore.class);
+		for (int i = 0; i < 2; i++) {
+			sweep.run();
+			telemetry.deleteOlderThan(Duration.ZERO);
+		}
+		assertThat(sweep.failing()).isEmpty();
+		assertThat(this.queue.stats()).satisfies((stats) -> assertThat(stats.completed() + stats.failed()).isZero());
+		assertThat(this.queue.stats().ready()).isEqualTo(1);
+		assertThat(database.queryForText("SELECT count(*) FROM mailbox WHERE sender = 'psql'")).isEqualTo("0");
+		assertThat(database.queryForText("SELECT count(*) FROM telemetry WHERE event_type = 'retention'"))
+			.isEqualTo("0");
 	}
 
 	@Test

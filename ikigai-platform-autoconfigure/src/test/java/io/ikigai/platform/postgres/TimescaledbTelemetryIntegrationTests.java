@@ -125,10 +125,15 @@ class TimescaledbTelemetryIntegrationTests {
 		database.execute("INSERT INTO telemetry (agent_name, event_type, payload, created_at) SELECT 'shell', 'old', "
 				+ "to_jsonb(i), now() - make_interval(days => i) FROM generate_series(1, 30) i");
 		long before = chunks();
-		PostgresTelemetryStore store = (PostgresTelemetryStore) application.bean(TelemetryStore.class);
+		database.execute("INSERT INTO telemetry (agent_name, event_type, payload, created_at) "
+				+ "VALUES ('shell', 'never', '0', now() + interval '100 years')");
+		PostgresTelemetryStore store = GuardedStore.behind(application.bean(TelemetryStore.class),
+				PostgresTelemetryStore.class);
 		assertThat(store.deleteOlderThan(Duration.ofDays(14))).isBetween(15L, 16L);
 		assertThat(chunks()).isBetween(before - 16, before - 15);
 		assertThat(found("old")).hasSizeBetween(14, 15).extracting(TelemetryEvent::json).startsWith("1", "2", "3");
+		assertThat(found("never")).singleElement()
+			.satisfies((event) -> assertThat(event.createdAt()).isBefore(Instant.now().plus(Duration.ofDays(2))));
 	}
 
 	@Test
@@ -204,8 +209,8 @@ class TimescaledbTelemetryIntegrationTests {
 		PostgresDatabase fresh = PostgresServer.sharedTimescale().freshDatabase();
 		DataSource connections = new DriverManagerDataSource(fresh.url(), fresh.username(), fresh.password());
 		List<TimescaledbBackend> backends = IntStream.range(0, 5)
-			.mapToObj((i) -> new TimescaledbBackend(connections, new JdbcTransactionManager(connections), "public",
-					Duration.ofDays(30), null))
+			.mapToObj((i) -> new TimescaledbBackend(connections, new JdbcTransactionManager(connections), null,
+					"public", Duration.ofDays(30), null))
 			.toList();
 		CompletableFuture
 			.allOf(backends.stream()
