@@ -50,6 +50,8 @@ final class MailboxSql {
 
 	final String pick;
 
+	final String putBack;
+
 	final String guard;
 
 	final String finish;
@@ -125,9 +127,12 @@ final class MailboxSql {
 					ON CONFLICT (mailbox_name) DO UPDATE
 					SET instance_id = excluded.instance_id, lease_expires_at = excluded.lease_expires_at
 				)
-				SELECT id, position, mailbox_name, sender, {text:payload} AS payload, attempt, failures,
-					{text:headers} AS headers, reply_to, correlation_id, created_at FROM handed_out"""
-			.replace("{attempt}", TaskLimits.oneMore("m.attempt")));
+				SELECT id, position, mailbox_name, sender, {text:payload by sent_by} AS payload, attempt, failures,
+					{text:headers by sent_by} AS headers, reply_to, correlation_id, created_at FROM handed_out"""
+			.replace("{attempt}", TaskLimits.oneMore("m.attempt")), "{most}");
+		this.putBack = schema.sql("""
+				UPDATE {schema}.mailbox SET receipt = NULL, attempt = greatest(attempt - 1, 0)
+				WHERE id = ANY (?) AND receipt = ?""");
 		String fence = " WHERE id = ? AND receipt = ? AND read_at IS NULL";
 		this.guard = schema.sql("""
 				SELECT set_config('idle_in_transaction_session_timeout', ?, true)

@@ -144,7 +144,7 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 		CrowdedQueues crowded = new CrowdedQueues(wakeups, this.timer, CrowdedQueues.WHOLE_QUEUE);
 		this.taskStore = new PostgresTaskStore(this.jdbc, this.transactions,
 				new TaskClaims(this.jdbc, this.schema, new TaskRow(json), settings.agentName(), self.instance(),
-						crowded),
+						crowded, this.announcer::announceAgain),
 				new GroupedCompletions(this.jdbc, this.schema),
 				new TaskLeases(this.jdbc, this.leaseConnection, this.schema), this.schema, json, settings.agentName(),
 				this.announcer, wakeups, this.listenConnection::channelsChanged);

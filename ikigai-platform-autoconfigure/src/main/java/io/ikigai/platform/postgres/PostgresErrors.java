@@ -1,6 +1,7 @@
 package io.ikigai.platform.postgres;
 
 import java.sql.SQLException;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,27 @@ final class PostgresErrors implements SQLExceptionTranslator {
 	private static final String READ_ONLY = "25006";
 
 	private static final SQLExceptionTranslator OTHERS = new SQLExceptionSubclassTranslator();
+
+	/**
+	 * Tells whether a statement failed because what it reads is too much: for the
+	 * server's memory or for the time that it has. It may do with fewer rows.
+	 */
+	static boolean isTooMuch(DataAccessException ex) {
+		return isTooLarge(ex) || has(ex, Set.of("57014", "53200"));
+	}
+
+	/**
+	 * Tells whether a statement failed because something that it reads is beyond the
+	 * limits of the server.
+	 */
+	static boolean isTooLarge(DataAccessException ex) {
+		return has(ex, Set.of("54000", "54001", "XX000"));
+	}
+
+	private static boolean has(DataAccessException ex, Set<String> states) {
+		return ex.getMostSpecificCause() instanceof SQLException cause
+				&& states.contains(String.valueOf(cause.getSQLState()));
+	}
 
 	@Override
 	public @Nullable DataAccessException translate(String task, @Nullable String sql, SQLException ex) {

@@ -73,6 +73,8 @@ final class PostgresMailboxStore implements MailboxStore {
 
 	private final MailboxSql sql;
 
+	private final PickedMessages picked;
+
 	private final MailboxInspection inspection;
 
 	private final UnansweredReceives unanswered = new UnansweredReceives();
@@ -94,6 +96,7 @@ final class PostgresMailboxStore implements MailboxStore {
 		this.wakeups = wakeups;
 		this.listening = listening;
 		this.sql = new MailboxSql(schema);
+		this.picked = new PickedMessages(jdbc, schema, this.sql, this.rows, instance, announcer);
 		this.inspection = new MailboxInspection(this.jdbc, schema, this.rows);
 	}
 
@@ -207,9 +210,7 @@ final class PostgresMailboxStore implements MailboxStore {
 			this.unanswered.add(mailbox, unanswered);
 			return List.of();
 		}
-		List<Positioned> picked = this.jdbc.query(this.sql.pick, (row, number) -> positioned(row, token), mailbox, max,
-				token, mailbox, this.instance, PostgresTaskStore.seconds(lease));
-		return picked.stream().sorted(Comparator.comparingLong(Positioned::position)).map(Positioned::receipt).toList();
+		return this.picked.next(mailbox, max, lease, token);
 	}
 
 	private static Holder holder(ResultSet row, int number) throws SQLException {
@@ -230,16 +231,6 @@ final class PostgresMailboxStore implements MailboxStore {
 		return this.jdbc.update(this.sql.takeBack, false, null, Integer.MAX_VALUE, 0.0, false, this.agent, mailbox,
 				mailbox, tokens) > 0
 				|| !Boolean.TRUE.equals(this.jdbc.queryForObject(this.sql.unanswered, Boolean.class, mailbox, tokens));
-	}
-
-	private Positioned positioned(ResultSet row, UUID token) throws SQLException {
-		StoredHeaders headers = this.rows.headers(row.getString("headers"));
-		String payload = row.getString("payload");
-		return new Positioned(row.getLong("position"),
-				new MessageReceipt(row.getObject("id", UUID.class), token, row.getString("mailbox_name"),
-						row.getString("sender"), TaskRow.shown(payload), row.getInt("attempt"), row.getInt("failures"),
-						headers.headers(), row.getString("reply_to"), row.getString("correlation_id"),
-						TaskRow.required(row, "created_at"), TaskRow.flaw(payload, headers)));
 	}
 
 	@Override
@@ -343,9 +334,6 @@ final class PostgresMailboxStore implements MailboxStore {
 			return this.message.options();
 		}
 
-	}
-
-	private record Positioned(long position, MessageReceipt receipt) {
 	}
 
 }

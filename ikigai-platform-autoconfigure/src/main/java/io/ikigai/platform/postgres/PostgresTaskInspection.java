@@ -64,7 +64,7 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	private final Schema schema;
 
-	private final TaskRow rows;
+	private final ShownTasks tasks;
 
 	private final String agent;
 
@@ -80,13 +80,13 @@ final class PostgresTaskInspection implements TaskInspection {
 			QueueAnnouncer announcer, CrowdedQueues crowded) {
 		this.jdbc = JdbcClient.create(jdbc);
 		this.schema = schema;
-		this.rows = new TaskRow(json);
 		this.agent = agent;
 		this.maxAttempts = maxAttempts;
 		this.announcer = announcer;
 		this.crowded = crowded;
-		this.search = new TaskSearch(this.jdbc, schema.sql("SELECT " + COLUMNS + " FROM {schema}.task_queue"),
-				schema.sql("{searched:payload}"), this.rows, maxAttempts);
+		this.tasks = new ShownTasks(this.jdbc, schema,
+				schema.sql("SELECT " + COLUMNS + " FROM {schema}.task_queue", ":most"), new TaskRow(json), maxAttempts);
+		this.search = new TaskSearch(this.tasks, schema.sql("{searched:payload}"), maxAttempts);
 	}
 
 	private JdbcClient.StatementSpec sql(String text) {
@@ -95,23 +95,23 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	@Override
 	public Optional<TaskInfo> find(String queue, UUID id) {
-		return sql("SELECT " + COLUMNS + " FROM {schema}.task_queue WHERE id = :id AND queue_name = :queue")
-			.param("id", id)
-			.param("queue", queue)
-			.param("maxAttempts", this.maxAttempts)
-			.query((row, number) -> this.rows.info(row))
-			.optional();
+		return this.tasks
+			.read(this.tasks.statement(" WHERE id = :id AND queue_name = :queue")
+				.param("id", id)
+				.param("queue", queue)
+				.param("maxAttempts", this.maxAttempts), 1)
+			.stream()
+			.findFirst();
 	}
 
 	@Override
 	public List<TaskInfo> list(String queue, TaskState state, int limit) {
-		return sql("SELECT " + COLUMNS + " FROM {schema}.task_queue WHERE queue_name = :queue AND "
-				+ TaskSearch.condition(state) + " ORDER BY created_at DESC, id DESC LIMIT :limit")
+		return this.tasks.read(this.tasks
+			.statement(" WHERE queue_name = :queue AND " + TaskSearch.condition(state)
+					+ " ORDER BY created_at DESC, id DESC LIMIT :limit")
 			.param("queue", queue)
 			.param("limit", limit)
-			.param("maxAttempts", this.maxAttempts)
-			.query((row, number) -> this.rows.info(row))
-			.list();
+			.param("maxAttempts", this.maxAttempts), limit);
 	}
 
 	@Override
@@ -229,6 +229,12 @@ final class PostgresTaskInspection implements TaskInspection {
 
 	@Override
 	public long deleteFinished(Duration completed, Duration failed) {
+		// Plain SQL may have written times that never come: such a task is new now, or
+		// finished when it was created
+		sql("""
+				UPDATE {schema}.task_queue SET created_at = statement_timestamp()
+				WHERE created_at > statement_timestamp() + interval '1 day'
+					AND (completed_at IS NOT NULL OR failed_at IS NOT NULL)""").update();
 		long deleted = 0;
 		int last;
 		do {
@@ -238,8 +244,10 @@ final class PostgresTaskInspection implements TaskInspection {
 					DELETE FROM {schema}.task_queue WHERE ctid = ANY (ARRAY (
 						SELECT ctid FROM {schema}.task_queue
 						WHERE created_at < statement_timestamp() - make_interval(secs => :shorter)
-							AND (completed_at < statement_timestamp() - make_interval(secs => :completed)
-								OR failed_at < statement_timestamp() - make_interval(secs =>
+							AND (CASE WHEN completed_at > statement_timestamp() + interval '1 day' THEN created_at
+									ELSE completed_at END < statement_timestamp() - make_interval(secs => :completed)
+								OR CASE WHEN failed_at > statement_timestamp() + interval '1 day' THEN created_at
+									ELSE failed_at END < statement_timestamp() - make_interval(secs =>
 									CASE WHEN cancelled_at IS NULL THEN :failed ELSE :completed END))
 						LIMIT :rows FOR UPDATE SKIP LOCKED))""")
 				.param("shorter", PostgresTaskStore.seconds((completed.compareTo(failed) < 0) ? completed : failed))

@@ -44,6 +44,8 @@ final class PostgresTelemetryStore implements TelemetryStore {
 
 	private final String bucket;
 
+	private final ShownEvents events;
+
 	/**
 	 * Creates the store.
 	 * @param writes runs what writes events
@@ -63,6 +65,7 @@ final class PostgresTelemetryStore implements TelemetryStore {
 		this.schema = schema;
 		this.hypertable = hypertable;
 		this.bucket = bucket;
+		this.events = new ShownEvents(this.jdbc, schema);
 	}
 
 	private JdbcClient.StatementSpec sql(String text) {
@@ -111,15 +114,7 @@ final class PostgresTelemetryStore implements TelemetryStore {
 
 	@Override
 	public List<TelemetryEvent> query(TelemetryQuery query) {
-		TelemetryConditions conditions = TelemetryConditions.of(query);
-		return sql("SELECT id, agent_name, event_type, {text:payload} AS payload, created_at FROM {schema}.telemetry"
-				+ conditions.where() + " ORDER BY created_at DESC NULLS LAST, id DESC LIMIT :limit")
-			.params(conditions.values())
-			.param("limit", query.limit())
-			.query((row, number) -> new TelemetryEvent(row.getObject("id", UUID.class), row.getString("agent_name"),
-					row.getString("event_type"), TaskRow.shown(row.getString("payload")),
-					TaskRow.required(row, "created_at")))
-			.list();
+		return this.events.read(query);
 	}
 
 	@Override
@@ -179,10 +174,21 @@ final class PostgresTelemetryStore implements TelemetryStore {
 	 * @return how many rows or chunks
 	 */
 	long deleteOlderThan(Duration retention) {
-		if (this.hypertable.exists()) {
+		boolean hypertable = this.hypertable.exists();
+		// Plain SQL may have written times that never come, or none. Deleted and
+		// inserted,
+		// for the row changes its chunk
+		sql("""
+				WITH odd AS (
+					DELETE FROM {schema}.telemetry
+					WHERE created_at > statement_timestamp() + interval '1 day'{or null} RETURNING *
+				)
+				INSERT INTO {schema}.telemetry (id, agent_name, event_type, payload, created_at)
+				SELECT id, agent_name, event_type, payload, statement_timestamp() FROM odd ON CONFLICT DO NOTHING"""
+			.replace("{or null}", hypertable ? "" : " OR created_at IS NULL")).update();
+		if (hypertable) {
 			return this.hypertable.dropOlderThan(retention);
 		}
-		sql("UPDATE {schema}.telemetry SET created_at = statement_timestamp() WHERE created_at IS NULL").update();
 		long deleted = 0;
 		int last;
 		do {

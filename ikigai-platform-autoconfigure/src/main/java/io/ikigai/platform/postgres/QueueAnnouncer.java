@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.ikigai.platform.queue.TaskClaim;
 import io.ikigai.platform.transaction.CallerTransactions;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -73,6 +74,13 @@ final class QueueAnnouncer implements AutoCloseable {
 			thread.setDaemon(true);
 			return thread;
 		});
+	}
+
+	/**
+	 * Announces a task that was claimed and is in its queue again.
+	 */
+	void announceAgain(TaskClaim claim) {
+		announce(claim.queue(), claim.id(), claim.priority(), Duration.ZERO);
 	}
 
 	/**

@@ -6,14 +6,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import io.ikigai.platform.StoredHeaders;
 import io.ikigai.platform.postgres.CrowdedQueues.Place;
 import io.ikigai.platform.queue.TaskClaim;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.ResultSetExtractor;
 
@@ -21,6 +27,11 @@ import org.springframework.jdbc.core.ResultSetExtractor;
  * Claims tasks.
  */
 final class TaskClaims {
+
+	private static final Log logger = LogFactory.getLog(TaskClaims.class);
+
+	/** How many tasks are claimed where the texts of more took too long. */
+	private static final int FEW = 100;
 
 	private static final Comparator<TaskClaim> QUEUE_ORDER = Comparator.comparingInt(TaskClaim::priority)
 		.reversed()
@@ -44,9 +55,9 @@ final class TaskClaims {
 			UPDATE {schema}.task_queue t SET claimed_by = ?, claimed_at = statement_timestamp(), claim_token = ?,
 				lease_expires_at = statement_timestamp() + make_interval(secs => ?), attempt = {attempt}
 			FROM picked p WHERE t.ctid = p.place
-			RETURNING t.id, t.ctid, t.claimed_at, {text:t.payload}, coalesce(t.priority, 0), t.attempt, t.deaths,
-				t.max_attempts, {text:t.headers}, t.created_at, t.scheduled_for, t.unique_key""".replace("{attempt}",
-			TaskLimits.oneMore("t.attempt"));
+			RETURNING t.id, t.ctid, t.claimed_at, {text:t.payload by t.enqueued_by}, coalesce(t.priority, 0), t.attempt, t.deaths,
+				t.max_attempts, {text:t.headers by t.enqueued_by}, t.created_at, t.scheduled_for, t.unique_key"""
+		.replace("{attempt}", TaskLimits.oneMore("t.attempt"));
 
 	// The limit is no parameter: a generic plan takes an unknown one for a tenth of the
 	// backlog, and sorts that.
@@ -86,10 +97,14 @@ final class TaskClaims {
 
 	private final CrowdedQueues crowded;
 
-	TaskClaims(JdbcTemplate jdbc, Schema schema, TaskRow rows, String agent, UUID instance, CrowdedQueues crowded) {
+	private final ClaimedTexts texts;
+
+	TaskClaims(JdbcTemplate jdbc, Schema schema, TaskRow rows, String agent, UUID instance, CrowdedQueues crowded,
+			Consumer<TaskClaim> released) {
 		this.jdbc = jdbc;
 		this.schema = schema;
-		this.claim = schema.sql(CLAIM);
+		this.claim = schema.sql(CLAIM, "{most}");
+		this.texts = new ClaimedTexts(jdbc, schema, rows, released);
 		this.rows = rows;
 		this.agent = agent;
 		this.instance = instance;
@@ -140,10 +155,27 @@ final class TaskClaims {
 	}
 
 	private List<TaskClaim> claim(Claiming claiming, String line, List<Object> ofLine) {
+		try {
+			return claim(claiming, line, ofLine, this.texts.each(claiming.max));
+		}
+		catch (DataAccessException ex) {
+			if (claiming.transactional || !PostgresErrors.isTooMuch(ex)) {
+				throw ex;
+			}
+			// Some of what is to be claimed cannot be read in time: claims first, and
+			// reads then
+			logger.debug("Tasks of queue '" + claiming.queue + "' are too large to be read together", ex);
+			Claiming fewer = new Claiming(claiming.queue, Math.min(claiming.max, FEW), claiming.lease, false);
+			return claim(fewer, line, ofLine, 0);
+		}
+	}
+
+	private List<TaskClaim> claim(Claiming claiming, String line, List<Object> ofLine, int most) {
 		UUID token = UUID.randomUUID();
 		double seconds = PostgresTaskStore.seconds(claiming.lease);
 		String sql = this.claim.replace("{line}", line)
 			.replace("{settings}", claiming.transactional ? TRANSACTIONAL : "")
+			.replace("{most}", Integer.toString(most))
 			.replace("{max}", Integer.toString(claiming.max));
 		List<Object> arguments = new ArrayList<>(ofLine);
 		arguments.add(claiming.queue);
@@ -151,12 +183,16 @@ final class TaskClaims {
 			arguments.add(Long.toString(claiming.lease.toMillis()));
 		}
 		arguments.addAll(List.of(token, this.instance, seconds, this.agent, token, seconds));
+		Set<UUID> large = new HashSet<>();
 		List<TaskClaim> claims = this.jdbc.query(this.schema.sql(sql),
-				(ResultSetExtractor<List<TaskClaim>>) (row) -> read(row, claiming, token), arguments.toArray());
-		return (claims != null) ? claims : List.of();
+				(ResultSetExtractor<List<TaskClaim>>) (row) -> read(row, claiming, token, large), arguments.toArray());
+		if (claims == null) {
+			return List.of();
+		}
+		return large.isEmpty() ? claims : this.texts.complete(claims, large);
 	}
 
-	private List<TaskClaim> read(ResultSet row, Claiming claiming, UUID token) throws SQLException {
+	private List<TaskClaim> read(ResultSet row, Claiming claiming, UUID token, Set<UUID> large) throws SQLException {
 		List<TaskClaim> claims = new ArrayList<>();
 		Instant claimedAt = null;
 		while (row.next()) {
@@ -164,12 +200,17 @@ final class TaskClaims {
 				// The same for all: the statement's time
 				claimedAt = TaskRow.required(row, 3);
 			}
-			StoredHeaders headers = this.rows.headers(row.getString(9));
+			UUID id = row.getObject(1, UUID.class);
+			String headersText = row.getString(9);
+			StoredHeaders headers = this.rows.headers(headersText);
 			String payload = row.getString(4);
-			claims.add(new TaskClaim(row.getObject(1, UUID.class), token, claiming.queue, TaskRow.shown(payload),
-					row.getInt(5), row.getInt(6), row.getInt(7), (Integer) row.getObject(8), row.getString(12),
-					headers.headers(), TaskRow.required(row, 10), TaskRow.required(row, 11), claimedAt, this.agent,
-					claiming.lease, claiming.transactional, row.getString(2), TaskRow.flaw(payload, headers)));
+			if ("".equals(payload) || "".equals(headersText)) {
+				large.add(id);
+			}
+			claims.add(new TaskClaim(id, token, claiming.queue, TaskRow.shown(payload), row.getInt(5), row.getInt(6),
+					row.getInt(7), (Integer) row.getObject(8), row.getString(12), headers.headers(),
+					TaskRow.required(row, 10), TaskRow.required(row, 11), claimedAt, this.agent, claiming.lease,
+					claiming.transactional, row.getString(2), TaskRow.flaw(payload, headers)));
 		}
 		claims.sort(QUEUE_ORDER);
 		return claims;

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -25,7 +27,7 @@ final class TaskRow {
 
 	private static final String UNREADABLE = "\"unreadable\"";
 
-	private static final String TOO_LARGE = " is too large to be read: numbers with large exponents are stored with all "
+	private static final String TOO_LARGE = " is too large to be read, or to be read with all the others: numbers with large exponents are stored with all "
 			+ "their digits";
 
 	private final JsonMapper json;
@@ -43,6 +45,20 @@ final class TaskRow {
 				instant(row, "claimed_at"), instant(row, "lease_expires_at"), instant(row, "completed_at"),
 				instant(row, "failed_at"), error(row.getString("error"), flaw(payload, headers)), result(row),
 				headers.headers(), required(row, "created_at"));
+	}
+
+	Shown shownTask(ResultSet row) throws SQLException {
+		return new Shown(info(row),
+				Arrays.asList(row.getString("payload"), row.getString("headers"), row.getString("result")));
+	}
+
+	/**
+	 * A task to show.
+	 *
+	 * @param info the task
+	 * @param texts its JSON; empty what is too large to be read
+	 */
+	record Shown(TaskInfo info, List<@Nullable String> texts) {
 	}
 
 	private static @Nullable String result(ResultSet row) throws SQLException {

@@ -41,21 +41,15 @@ final class TaskSearch {
 
 	private static final UUID LOWEST = new UUID(0, 0);
 
-	private final JdbcClient jdbc;
-
-	private final String select;
+	private final ShownTasks tasks;
 
 	private final String text;
 
-	private final TaskRow rows;
-
 	private final int maxAttempts;
 
-	TaskSearch(JdbcClient jdbc, String select, String text, TaskRow rows, int maxAttempts) {
-		this.jdbc = jdbc;
-		this.select = select;
+	TaskSearch(ShownTasks tasks, String text, int maxAttempts) {
+		this.tasks = tasks;
 		this.text = text;
-		this.rows = rows;
 		this.maxAttempts = maxAttempts;
 	}
 
@@ -75,6 +69,9 @@ final class TaskSearch {
 			if (from == null) {
 				return new TaskPage(found, null);
 			}
+			if (found.stream().mapToLong((task) -> task.json().length()).sum() > LargeRows.ROOM / 2) {
+				return new TaskPage(found, TaskPosition.of(found.get(found.size() - 1)));
+			}
 			after = new TaskPosition(from, LOWEST);
 			if (System.nanoTime() - started > LONG.toNanos()) {
 				return new TaskPage(found, after);
@@ -85,7 +82,7 @@ final class TaskSearch {
 
 	private List<TaskInfo> find(String queue, TaskQuery query, @Nullable TaskPosition after, @Nullable Instant from,
 			int limit) {
-		StringBuilder sql = new StringBuilder(this.select).append(" WHERE queue_name = :queue");
+		StringBuilder sql = new StringBuilder(" WHERE queue_name = :queue");
 		if (query.state() != null) {
 			sql.append(" AND ").append(condition(query.state()));
 		}
@@ -100,7 +97,7 @@ final class TaskSearch {
 				.append(" OR id::text ILIKE :text)");
 		}
 		sql.append(" ORDER BY " + CREATED_AT + " DESC, id DESC LIMIT :limit");
-		JdbcClient.StatementSpec statement = this.jdbc.sql(sql.toString())
+		JdbcClient.StatementSpec statement = this.tasks.statement(sql.toString())
 			.param("queue", queue)
 			.param("limit", limit)
 			.param("maxAttempts", this.maxAttempts);
@@ -115,7 +112,7 @@ final class TaskSearch {
 		if (query.text() != null) {
 			statement = statement.param("text", pattern(query.text()));
 		}
-		return statement.query((row, number) -> this.rows.info(row)).list();
+		return this.tasks.read(statement, limit);
 	}
 
 	private static String pattern(String text) {

@@ -19,6 +19,9 @@ final class ReadableClaims {
 	/** After how many tasks a call ends, though none of them can be read. */
 	private static final int MOST_CLAIMED = 10_000;
 
+	/** How many characters of payloads are enough for a call that found bad ones, too. */
+	private static final long LARGE = 16 * 1024 * 1024;
+
 	private final TaskQueueServices services;
 
 	ReadableClaims(TaskQueueServices services) {
@@ -30,7 +33,7 @@ final class ReadableClaims {
 		List<TaskClaim> readable = new ArrayList<>();
 		int claimed = 0;
 		boolean more = true;
-		while (more && readable.size() < max && claimed < MOST_CLAIMED) {
+		while (more && readable.size() < max && claimed < MOST_CLAIMED && size(readable) < LARGE) {
 			List<TaskClaim> next = next(queue, max, lease, transactional, readable);
 			claimed += next.size();
 			// What is behind a task that cannot be read is as ready as that was
@@ -41,6 +44,10 @@ final class ReadableClaims {
 			this.services.claims().claimed(queue, claimed);
 		}
 		return readable;
+	}
+
+	private static long size(List<TaskClaim> claims) {
+		return claims.stream().mapToLong((claim) -> claim.json().length()).sum();
 	}
 
 	// Readable tasks that are claimed already must not be lost to a later failure

@@ -55,7 +55,8 @@ class CrowdedQueueIntegrationTests {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.crowded = new CrowdedQueues(this.wakeups, this.timer, Duration.ofSeconds(5));
 		this.claims = new TaskClaims(this.jdbc, schema, new TaskRow(JsonMapper.shared()), "agent", UUID.randomUUID(),
-				this.crowded);
+				this.crowded, (released) -> {
+				});
 	}
 
 	@AfterEach

@@ -1,9 +1,11 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
+import io.ikigai.platform.Platform;
 import io.ikigai.platform.agent.AgentInfo;
 import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
@@ -11,11 +13,15 @@ import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskPage;
 import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
+import io.ikigai.platform.storage.DocumentQuery;
+import io.ikigai.platform.storage.Op;
 import io.ikigai.platform.telemetry.Aggregation;
 import io.ikigai.platform.telemetry.TelemetryBucket;
 import io.ikigai.platform.telemetry.TelemetryQuery;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
+import org.assertj.core.api.SoftAssertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Rows that plain SQL may write and no reader expects: none stops a reader, or takes its
@@ -75,6 +82,72 @@ class HostileRowsIntegrationTests {
 		assertThat(agent.queue(this.name).list(TaskState.FAILED, 10)).singleElement()
 			.satisfies((task) -> assertThat(task.error()).contains("Unreadable payload"));
 		assertThat(agent.queue(this.name).find(TaskQuery.all().withText("before")).tasks()).hasSize(1);
+	}
+
+	// To write one of them would take the server seconds
+	@Test
+	void manyPayloadsThatGrowFailInOneClaim() {
+		jdbc().update("""
+				INSERT INTO task_queue (queue_name, payload, headers)
+				SELECT ?, CASE WHEN i % 2 = 0 THEN v ELSE '1' END, CASE WHEN i % 2 = 1 THEN v END
+				FROM generate_series(1, 20) i, (SELECT\s""" + DIGITS.formatted(9000) + " AS v) large", this.name);
+		UUID after = agent.queue(this.name).enqueue("after");
+		assertThat(agent.queue(this.name).list(TaskState.READY, 50)).hasSize(21);
+		assertThat(agent.queue(this.name).find(TaskQuery.all().withText("after")).tasks()).hasSize(1);
+		List<Task> claimed = agent.queue(this.name).claim(50);
+		assertThat(claimed).extracting(Task::id).containsExactly(after);
+		claimed.forEach(Task::complete);
+		assertThat(agent.queue(this.name).stats().failed()).isEqualTo(20);
+	}
+
+	// Each can be read, and all together would be more than this process can hold
+	@ParameterizedTest
+	@ValueSource(ints = { 100, 6 })
+	void aClaimTakesNoMoreThanItCanHold(int numbers) {
+		jdbc().update("INSERT INTO task_queue (queue_name, payload) SELECT ?, " + DIGITS.formatted(numbers)
+				+ " FROM generate_series(1, ?)", this.name, 1200 / numbers);
+		UUID after = agent.queue(this.name).enqueue("after");
+		assertThat(agent.queue(this.name).list(TaskState.READY, 500)).hasSize(1200 / numbers + 1)
+			.satisfies((tasks) -> assertThat(tasks.stream().mapToLong((task) -> task.json().length()).sum())
+				.isLessThan(64 * 1024 * 1024));
+		List<UUID> ids = new ArrayList<>();
+		while (!ids.contains(after)) {
+			List<Task> claimed = agent.queue(this.name).claim(500);
+			assertThat(claimed).isNotEmpty();
+			assertThat(claimed.stream().mapToLong((task) -> task.json().length()).sum()).isLessThan(64 * 1024 * 1024);
+			claimed.forEach((task) -> assertThat(task.attempt()).isEqualTo(1));
+			claimed.forEach(Task::complete);
+			claimed.forEach((task) -> ids.add(task.id()));
+		}
+		assertThat(ids).hasSize(1200 / numbers + 1).doesNotHaveDuplicates().last().isEqualTo(after);
+	}
+
+	@Test
+	void aReceiveTakesNoMoreThanItCanHold() {
+		jdbc().update("""
+				INSERT INTO mailbox (mailbox_name, sender, payload)
+				SELECT ?, 'psql', CASE WHEN i % 6 = 0 THEN o.v ELSE v.v END FROM generate_series(1, 12) i,
+					(SELECT\s""" + DIGITS.formatted(100) + " AS v) v, (SELECT " + DIGITS.formatted(9000) + " AS v) o",
+				this.name);
+		UUID after = agent.platform().mailbox(this.name).send("after");
+		assertThat(agent.platform()
+			.mailbox(this.name)
+			.list(500)
+			.stream()
+			.mapToLong((message) -> message.json().length())
+			.sum()).isLessThan(64 * 1024 * 1024);
+		List<UUID> ids = new ArrayList<>();
+		while (!ids.contains(after)) {
+			List<MailboxMessage> received = agent.platform().mailbox(this.name).receive(500);
+			assertThat(received).isNotEmpty();
+			assertThat(received.stream().mapToLong((message) -> message.json().length()).sum())
+				.isLessThan(64 * 1024 * 1024);
+			received.forEach((message) -> assertThat(message.attempt()).isEqualTo(1));
+			received.forEach(MailboxMessage::acknowledge);
+			received.forEach((message) -> ids.add(message.id()));
+		}
+		assertThat(ids).hasSize(11).last().isEqualTo(after);
+		assertThat(agent.platform().mailbox(this.name).unread()).isZero();
 	}
 
 	@Test
@@ -189,6 +262,33 @@ class HostileRowsIntegrationTests {
 		assertThat(agent.platform().telemetry().query(ofTest)).hasSize(10)
 			.allSatisfy((event) -> assertThat(event.createdAt().toEpochMilli()).isNotNull());
 		assertThat(agent.platform().telemetry().query(ofTest.withText("x"))).isNotEmpty();
+	}
+
+	@Test
+	void aNullNameSaysSo() {
+		Platform platform = agent.platform();
+		List<ThrowingCallable> calls = List.of(() -> platform.queue(null), () -> platform.mailbox(null),
+				() -> platform.cache(null), () -> platform.pubsub().publish(null, 1),
+				() -> platform.pubsub().subscribe(null, Object.class, (message) -> {
+				}), () -> platform.storage().documents(null, Object.class),
+				() -> platform.storage().documents("x", Object.class).get(null),
+				() -> platform.storage().documents("x", Object.class).put(null, 1),
+				() -> platform.storage().documents("x", Object.class).delete(null),
+				() -> platform.cache("x").get(null, Object.class), () -> platform.cache("x").set(null, 1),
+				() -> platform.cache("x").delete(null), () -> platform.cache("x").increment(null, 1),
+				() -> platform.telemetry().emit(null, 1), () -> platform.agents().find(null),
+				() -> TaskQuery.all().withText(null), () -> DocumentQuery.all().where(null, Op.EQ, 1));
+		SoftAssertions softly = new SoftAssertions();
+		for (int i = 0; i < calls.size(); i++) {
+			Throwable thrown = catchThrowable(calls.get(i));
+			if (thrown != null) {
+				softly.assertThat(thrown)
+					.as("call " + i)
+					.isInstanceOf(IllegalArgumentException.class)
+					.hasMessageContaining("null");
+			}
+		}
+		softly.assertAll();
 	}
 
 	@Test
