@@ -127,13 +127,17 @@ class TimescaledbTelemetryIntegrationTests {
 		long before = chunks();
 		database.execute("INSERT INTO telemetry (agent_name, event_type, payload, created_at) "
 				+ "VALUES ('shell', 'never', '0', now() + interval '100 years')");
-		PostgresTelemetryStore store = GuardedStore.behind(application.bean(TelemetryStore.class),
-				PostgresTelemetryStore.class);
+		TelemetryStore bean = application.bean(TelemetryStore.class);
+		// Nobody but the platform has transactions on a server of its own
+		PostgresTelemetryStore store = (this.place == Place.PLATFORMS_OWN)
+				? GuardedStore.behind(bean, PostgresTelemetryStore.class) : (PostgresTelemetryStore) bean;
 		assertThat(store.deleteOlderThan(Duration.ofDays(14))).isBetween(15L, 16L);
-		assertThat(chunks()).isBetween(before - 16, before - 15);
+		// Two more: that of the event that never comes, and today's, where it is now
+		assertThat(chunks()).isBetween(before - 16, before - 13);
 		assertThat(found("old")).hasSizeBetween(14, 15).extracting(TelemetryEvent::json).startsWith("1", "2", "3");
-		assertThat(found("never")).singleElement()
-			.satisfies((event) -> assertThat(event.createdAt()).isBefore(Instant.now().plus(Duration.ofDays(2))));
+		assertThat(database
+			.queryForText("SELECT count(*) FROM telemetry WHERE event_type = 'never' AND created_at <= now()"))
+			.isEqualTo("1");
 	}
 
 	@Test

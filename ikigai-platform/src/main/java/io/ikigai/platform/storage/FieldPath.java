@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A path into a document: the names of the fields on the way, outermost first. As text,
  * the steps are joined by dots; a step that is empty, holds a dot or begins with a quote
@@ -50,7 +52,10 @@ public record FieldPath(List<String> steps) {
 	 * @return the path
 	 * @throws IllegalArgumentException if it is malformed
 	 */
-	public static FieldPath parse(String text) {
+	public static FieldPath parse(@Nullable String text) {
+		if (text == null) {
+			throw new IllegalArgumentException("A path must not be null");
+		}
 		List<String> steps = new ArrayList<>();
 		int position = 0;
 		do {
