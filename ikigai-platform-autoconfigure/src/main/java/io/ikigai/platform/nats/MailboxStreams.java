@@ -65,6 +65,13 @@ final class MailboxStreams {
 		return this.prefix + ".mailbox_state." + SubjectName.tokenOf(mailbox);
 	}
 
+	/**
+	 * Where a health check writes, in the stream that keeps one message of each subject.
+	 */
+	String healthSubject() {
+		return stateSubject(REPLY_PREFIX + "health");
+	}
+
 	String dead() {
 		return this.prefix + "_mailbox_dead";
 	}

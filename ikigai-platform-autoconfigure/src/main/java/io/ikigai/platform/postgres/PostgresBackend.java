@@ -1,7 +1,6 @@
 package io.ikigai.platform.postgres;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +30,6 @@ import io.ikigai.platform.telemetry.TelemetryStore;
 import io.ikigai.platform.transaction.CallerTransactions;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -54,6 +52,8 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	private final JdbcTemplate search;
 
 	private final SessionWatch sessionWatch;
+
+	private final PostgresErrors errors = new PostgresErrors();
 
 	private final PostgresSettings settings;
 
@@ -190,7 +190,9 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 	}
 
 	private JdbcTemplate limited(DataSource connections, Duration limit) {
-		return new LimitedJdbcTemplate(connections, limit, this.sessionWatch);
+		JdbcTemplate limited = new LimitedJdbcTemplate(connections, limit, this.sessionWatch);
+		limited.setExceptionTranslator(this.errors);
+		return limited;
 	}
 
 	/**
@@ -359,24 +361,10 @@ public final class PostgresBackend implements BackendStatus, AutoCloseable {
 
 	@Override
 	public Condition condition() {
-		Map<String, Object> details = new LinkedHashMap<>();
-		details.put("schema", this.settings.schema());
-		details.put("listening", this.listenConnection.listening());
-		String problem = this.listenConnection.problem();
-		if (problem != null) {
-			details.put("problem", problem);
-		}
 		Map<String, String> failing = this.listenConnection.failing();
 		failing.putAll(this.sweep.failing());
-		try {
-			String version = this.jdbc.queryForObject("SHOW server_version", String.class);
-			details.put("version", (version != null) ? version : "unknown");
-		}
-		catch (DataAccessException ex) {
-			details.put("error", String.valueOf(ex.getMostSpecificCause().getMessage()));
-			return new Condition(false, false, failing, details);
-		}
-		return new Condition(true, problem == null, failing, details);
+		return new PostgresCondition(this.settings.schema(), this.jdbc, this.errors, this.listenConnection)
+			.look(failing);
 	}
 
 	@Override
