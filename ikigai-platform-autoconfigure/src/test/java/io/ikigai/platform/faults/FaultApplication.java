@@ -60,6 +60,7 @@ class FaultApplication {
 				case "stop" -> context.getBean(Producer.class).stop(words[1]);
 				case "health" -> JavaProcess.answer("health " + JsonMapper.shared()
 					.writeValueAsString(context.getBean(HealthEndpoint.class).healthForPath("ikigai")));
+				case "clock" -> JavaProcess.answer("clock " + System.currentTimeMillis());
 				case "report" -> JavaProcess.answer("report " + report(context.getBean(Platform.class)));
 				default -> throw new IllegalArgumentException(words[0]);
 			}

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -141,6 +142,25 @@ final class Fleet implements AutoCloseable {
 	}
 
 	/**
+	 * Waits until a participant has begun to handle something further of each queue, and
+	 * has heard something further.
+	 */
+	void awaitAllHandledBy(Participant worker) {
+		List<String> kinds = new ArrayList<>(Consumers.QUEUES);
+		kinds.add(Consumers.TOPIC);
+		Map<String, Integer> before = new HashMap<>();
+		kinds.forEach((kind) -> before.put(kind, handlings(kind, worker)));
+		Waits.until(worker.name() + " handles further work of each kind", () -> {
+			kinds.removeIf((kind) -> handlings(kind, worker) > before.get(kind));
+			return kinds;
+		}, List::isEmpty);
+	}
+
+	private int handlings(String kind, Participant worker) {
+		return handlings("kind = '" + kind + "' AND worker = '" + worker.inLedger() + "'");
+	}
+
+	/**
 	 * Returns how many handlers have begun.
 	 * @param kind the queue or mailbox
 	 */
@@ -164,6 +184,13 @@ final class Fleet implements AutoCloseable {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Tells whether tasks are in the database that their effects are in.
+	 */
+	boolean queuesOnPostgres() {
+		return this.properties.stream().noneMatch((property) -> property.startsWith("ikigai.services.queues="));
 	}
 
 	PostgresDatabase database() {

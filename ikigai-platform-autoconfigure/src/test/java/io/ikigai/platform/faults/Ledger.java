@@ -24,7 +24,7 @@ final class Ledger implements AutoCloseable {
 			CREATE TABLE ledger.undone (id uuid NOT NULL, kind text NOT NULL, source text NOT NULL, number int NOT NULL);
 			CREATE TABLE ledger.cancelled (id uuid NOT NULL, certain boolean NOT NULL, noted_at timestamptz NOT NULL DEFAULT now());
 			CREATE TABLE ledger.handling (seq bigserial, worker text NOT NULL, id uuid, kind text NOT NULL, source text NOT NULL,
-				number int NOT NULL, claimed_at timestamptz);
+				number int NOT NULL, claimed_at timestamptz, noted_at timestamptz NOT NULL DEFAULT now());
 			CREATE TABLE ledger.effect (seq bigserial, worker text NOT NULL, id uuid NOT NULL, kind text NOT NULL,
 				source text NOT NULL, number int NOT NULL)""";
 

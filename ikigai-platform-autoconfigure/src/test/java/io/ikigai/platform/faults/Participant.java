@@ -60,6 +60,14 @@ final class Participant extends JavaProcess {
 		return health().path("components").path(service).path("status").asString("");
 	}
 
+	/**
+	 * Returns how many hours its clock is ahead of this process's.
+	 */
+	long hoursAhead() {
+		long there = Long.parseLong(tell("clock").await("clock ").substring("clock ".length()));
+		return Math.round((there - System.currentTimeMillis()) / 3_600_000.0);
+	}
+
 	private JsonNode health() {
 		String answer = tell("health").await("");
 		return answer.startsWith("health ") ? JsonMapper.shared().readTree(answer.substring("health ".length()))

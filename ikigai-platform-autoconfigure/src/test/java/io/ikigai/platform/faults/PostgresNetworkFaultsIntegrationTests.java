@@ -11,6 +11,7 @@ import java.util.List;
 
 import io.ikigai.platform.testing.TcpProxy;
 import io.ikigai.platform.testing.TcpProxy.Direction;
+import io.ikigai.platform.testing.Waits;
 import io.ikigai.platform.testservers.PostgresDatabase;
 import io.ikigai.platform.testservers.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Everything on PostgreSQL while the network of one of two workers, the server's disk,
@@ -44,8 +47,7 @@ class PostgresNetworkFaultsIntegrationTests {
 		PostgresDatabase database = server.freshDatabase();
 		network = TcpProxy.to(database.url());
 		clock = new MovableClock(directory);
-		// The handlers' own statements are the application's, which limits them itself
-		fleet = new Fleet(database, "spring.datasource.hikari.data-source-properties.socketTimeout=10");
+		fleet = new Fleet(database);
 		behindNetwork = fleet.worker("behind-network",
 				new PostgresDatabase(network.through(database.url()), database.username(), database.password()));
 		healthy = fleet.worker("healthy", database, clock.environment());
@@ -60,15 +62,16 @@ class PostgresNetworkFaultsIntegrationTests {
 		server.close();
 	}
 
+	// Guards the network time limit of LimitedJdbcTemplate.limited
 	@Test
 	void silentConnections() throws Throwable {
 		fleet.producing("silent", () -> {
 			fleet.awaitHandledBy(behindNetwork);
 			network.silence();
-			fleet.awaitHandledBy(behindNetwork);
+			fleet.awaitAllHandledBy(behindNetwork);
 		});
 		Verdict.isGood(fleet);
-		behindNetwork.awaitHealth("queues", "UP");
+		behindNetwork.awaitHealth("listeners", "UP");
 	}
 
 	@Test
@@ -76,12 +79,13 @@ class PostgresNetworkFaultsIntegrationTests {
 		fleet.producing("lost-answers", () -> {
 			fleet.awaitHandledBy(behindNetwork);
 			network.silence(Direction.TO_CLIENT);
-			fleet.awaitHandledBy(behindNetwork);
+			fleet.awaitAllHandledBy(behindNetwork);
 		});
 		Verdict.isGood(fleet);
 		Verdict.nothingClaimedAfterItsEnd(fleet);
 	}
 
+	// Guards the loginTimeout that SilentConnections.limited gives the pool
 	@Test
 	void blackHole() throws Throwable {
 		fleet.producing("black-hole", () -> {
@@ -91,21 +95,31 @@ class PostgresNetworkFaultsIntegrationTests {
 			fleet.awaitHandledBy(healthy);
 			network.restore();
 			behindNetwork.awaitHealth("queues", "UP");
-			fleet.awaitHandledBy(behindNetwork);
+			fleet.awaitAllHandledBy(behindNetwork);
 		});
 		Verdict.isGood(fleet);
 		Verdict.nothingClaimedAfterItsEnd(fleet);
 	}
 
+	// Guards TaskClaims.TRANSACTIONAL, by which the server ends what a worker has begun
+	// and is not heard of any more
 	@Test
-	void slowNetwork() throws Throwable {
-		fleet.producing("slow", () -> {
+	void stalledNetwork() throws Throwable {
+		fleet.producing("stalled", () -> {
 			network.delay(Direction.TO_SERVER, Duration.ofMillis(50));
 			network.delay(Direction.TO_CLIENT, Duration.ofMillis(50));
-			fleet.awaitHandledBy(behindNetwork);
+			fleet.awaitAllHandledBy(behindNetwork);
+			network.stall(Direction.TO_SERVER);
+			network.stall(Direction.TO_CLIENT);
+			String left = "SELECT count(*) FROM task_queue WHERE created_at < '%s' "
+				.formatted(fleet.database().queryForText("SELECT clock_timestamp()::text"))
+					+ "AND completed_at IS NULL AND cancelled_at IS NULL";
+			Waits.until("others do what it has begun", () -> Fleet.count(fleet.database(), left) == 0);
 			network.restore();
+			fleet.awaitAllHandledBy(behindNetwork);
 		});
 		Verdict.isGood(fleet);
+		Verdict.nothingClaimedAfterItsEnd(fleet);
 	}
 
 	@Test
@@ -113,31 +127,39 @@ class PostgresNetworkFaultsIntegrationTests {
 		fleet.producing("full", () -> {
 			fleet.awaitHandledBy(healthy);
 			server.fillDisk();
-			// The log of transactions is what the server cannot do without
-			fill(fleet.database());
-			server.clearDisk();
-			fleet.awaitHandledBy(healthy);
+			try {
+				fleet.producer().awaitHealth("queues", "DOWN");
+			}
+			finally {
+				server.clearDisk();
+			}
+			fleet.producer().awaitHealth("queues", "UP");
+			fleet.awaitAllHandledBy(healthy);
 		});
 		Verdict.isGood(fleet);
-		healthy.awaitHealth("queues", "UP");
+		Verdict.nothingFailedInVain(fleet);
 	}
 
 	@Test
 	void exhaustedConnections() throws Throwable {
 		fleet.producing("exhausted", () -> {
 			fleet.awaitHandledBy(healthy);
-			List<Connection> taken = takeAllConnections();
+			List<Connection> taken = new ArrayList<>();
 			try {
-				healthy.awaitHealth("queues", "DOWN");
+				Waits.until("no connection is left", () -> {
+					takeConnections(taken);
+					return healthy.status("queues").equals("DOWN");
+				});
 			}
 			finally {
 				for (Connection connection : taken) {
 					connection.close();
 				}
 			}
-			fleet.awaitHandledBy(healthy);
+			fleet.awaitAllHandledBy(healthy);
 		});
 		Verdict.isGood(fleet);
+		Verdict.nothingFailedInVain(fleet);
 		healthy.awaitHealth("queues", "UP");
 	}
 
@@ -147,32 +169,22 @@ class PostgresNetworkFaultsIntegrationTests {
 			for (Duration by : List.of(Duration.ofHours(1), Duration.ofHours(-1), Duration.ZERO)) {
 				fleet.awaitHandledBy(healthy);
 				clock.move(by);
+				assertThat(healthy.hoursAhead()).isEqualTo(by.toHours());
 			}
 			fleet.awaitHandledBy(healthy);
 		});
 		Verdict.isGood(fleet);
+		Verdict.nothingClaimedByAWrongClock(fleet);
 		Verdict.nothingClaimedAfterItsEnd(fleet);
 	}
 
-	private static void fill(PostgresDatabase database) {
-		try {
-			while (true) {
-				database.execute("CREATE TABLE IF NOT EXISTS filler (text text); "
-						+ "INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 20000)");
-			}
-		}
-		catch (SQLException ex) {
-			// The disk is full.
-		}
-	}
-
 	/**
-	 * Takes each connection that is free, and those of the participants.
+	 * Takes each connection that is free, and those of the participants. One that is just
+	 * being opened is not seen yet, and remains.
 	 */
-	private static List<Connection> takeAllConnections() throws SQLException {
+	private static void takeConnections(List<Connection> taken) throws SQLException {
 		PostgresDatabase database = new PostgresDatabase(fleet.database().url() + "?ApplicationName=taken",
 				fleet.database().username(), fleet.database().password());
-		List<Connection> taken = new ArrayList<>();
 		int left = 1;
 		while (left > 0) {
 			try {
@@ -182,7 +194,6 @@ class PostgresNetworkFaultsIntegrationTests {
 				left = terminateParticipants(taken.get(0));
 			}
 		}
-		return taken;
 	}
 
 	private static int terminateParticipants(Connection connection) throws SQLException {

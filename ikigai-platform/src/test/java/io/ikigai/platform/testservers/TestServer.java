@@ -82,7 +82,7 @@ public abstract class TestServer implements AutoCloseable {
 	}
 
 	/**
-	 * Fill the disk of a server of {@code onSmallDisk()}: it cannot write any more.
+	 * Fill the disk of a server of {@code onSmallDisk()}: it takes no writes any more.
 	 * @throws IllegalStateException when it has no small disk
 	 */
 	public final void fillDisk() {

@@ -99,13 +99,21 @@ signal_all() {
 
 fill_disk() {
   [ -n "$DISK" ] || return 1
+  # RabbitMQ stops taking messages when less than 50 MB are left, but looks only every few seconds: filled at once to the
+  # last byte it would crash first
+  if [ "$SERVER" = rabbitmq ]; then
+    fallocate -l "$(($(df --output=avail -B1 "$INSTANCE" | tail -n 1) - 20000000))" "$INSTANCE/filler"
+    return
+  fi
   dd if=/dev/zero of="$INSTANCE/filler" bs=64k status=none 2>/dev/null || true
   dd if=/dev/zero bs=512 status=none >>"$INSTANCE/filler" 2>/dev/null || true
 }
 
 clear_disk() {
   rm -f "$INSTANCE/filler"
-  if [ -z "$(processes)" ]; then "start_$SERVER"; fi
+  if (: <"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then return; fi
+  ("stop_$SERVER" immediate) >/dev/null 2>&1 || true # what is left of it
+  "start_$SERVER"
 }
 
 sweep() { # what a supervisor left behind that was itself killed: its lock is free
