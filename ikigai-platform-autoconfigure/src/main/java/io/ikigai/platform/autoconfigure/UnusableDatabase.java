@@ -57,9 +57,10 @@ record UnusableDatabase(@Nullable String address, String source) {
 			case "28P01", "28000" ->
 				"Check user and password: those in the address, or " + settings + ".username and .password";
 			case "3D000" -> "Create the database, or name another one";
-			case READ_ONLY -> "Name the primary server, or set default_transaction_read_only = off for the role and the "
-					+ "database (ALTER ROLE … SET, ALTER DATABASE … SET), and remove spring.datasource.hikari.read-only "
-					+ "if it is set";
+			case READ_ONLY ->
+				"Name the primary server, or set default_transaction_read_only = off for the role and the "
+						+ "database (ALTER ROLE … SET, ALTER DATABASE … SET), and remove spring.datasource.hikari.read-only "
+						+ "if it is set";
 			case "53300" -> "End other connections, or raise the server's max_connections";
 			default -> (this.address != null && UnixSocket.of(this.address) != null)
 					? "Start the server, or check that the socket's directory is one of its unix_socket_directories"

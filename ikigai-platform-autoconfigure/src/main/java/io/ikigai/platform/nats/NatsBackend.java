@@ -104,7 +104,8 @@ public final class NatsBackend implements BackendStatus, AutoCloseable {
 				StreamInfo stream = this.connection.management().getStreamInfo(this.streams.messages());
 				details.put("mailboxMessages", stream.getStreamState().getMsgCount());
 				details.put("replicas", stream.getConfiguration().getReplicas());
-				// A server that refuses all writes, as with a full disk, still answers reads
+				// A server that refuses all writes, as with a full disk, still answers
+				// reads
 				this.connection.jetStream().publish(this.streams.healthSubject(), new byte[0]);
 			}
 			return new Condition(true, true, details);

@@ -190,7 +190,8 @@ final class Verdict {
 	static void nothingClaimedByAWrongClock(Fleet fleet) throws SQLException {
 		assertThat(set(fleet.ledger(), """
 				SELECT worker || ' ' || kind || ' ' || id FROM ledger.handling
-				WHERE abs(extract(epoch FROM noted_at - claimed_at)) > 1800""")).as("claimed at another time").isEmpty();
+				WHERE abs(extract(epoch FROM noted_at - claimed_at)) > 1800""")).as("claimed at another time")
+			.isEmpty();
 	}
 
 	/**
@@ -198,9 +199,10 @@ final class Verdict {
 	 * to have failed: an outage is not the work's fault.
 	 */
 	static void nothingFailedInVain(Fleet fleet) throws SQLException {
-		assertThat(set(fleet.database(), """
-				SELECT id || ' ' || error FROM task_queue WHERE queue_name = 'plain'
-				AND cancelled_at IS NULL AND error IS NOT NULL AND error NOT LIKE 'The worker died or let its lease end%'"""))
+		assertThat(set(fleet.database(),
+				"""
+						SELECT id || ' ' || error FROM task_queue WHERE queue_name = 'plain'
+						AND cancelled_at IS NULL AND error IS NOT NULL AND error NOT LIKE 'The worker died or let its lease end%'"""))
 			.as("failed though its handler did not")
 			.isEmpty();
 	}
