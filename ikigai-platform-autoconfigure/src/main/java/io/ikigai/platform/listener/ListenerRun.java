@@ -81,12 +81,12 @@ final class ListenerRun implements Activity {
 		this.id = id;
 		this.source = source;
 		this.threads = threads;
-		this.takings = new Takings(threads, this::take, this::plenty);
+		this.takings = new Takings(threads, this::take, this::plenty, Reservations.OVERDUE);
 		this.failures = new TakingFailures(id, threads, this::wake);
 		this.workers = new WorkerThreads(id, concurrency, virtualThreads);
 		this.slots = new Slots(concurrency.max());
 		this.ahead = source.mayTakeAhead() ? new WorkAhead(concurrency.max()) : null;
-		this.reservations = new Reservations(this.slots, this.ahead);
+		this.reservations = new Reservations(this.slots, this.ahead, Reservations.OVERDUE);
 	}
 
 	void start(Duration pollInterval) {

@@ -1,5 +1,6 @@
 package io.ikigai.platform.listener;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Reservations {
 
 	/** A claim takes milliseconds. */
-	static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(5);
+	static final Duration OVERDUE = Duration.ofSeconds(5);
 
 	private final Set<Reservation> open = ConcurrentHashMap.newKeySet();
 
@@ -22,9 +23,18 @@ final class Reservations {
 
 	private final @Nullable WorkAhead ahead;
 
-	Reservations(Slots slots, @Nullable WorkAhead ahead) {
+	private final long overdueNanos;
+
+	/**
+	 * Creates the reservations.
+	 * @param slots what may be filled
+	 * @param ahead what may be claimed ahead, if anything
+	 * @param overdue after what time without an answer a claim keeps none of it
+	 */
+	Reservations(Slots slots, @Nullable WorkAhead ahead, Duration overdue) {
 		this.slots = slots;
 		this.ahead = ahead;
+		this.overdueNanos = overdue.toNanos();
 	}
 
 	/**
@@ -44,7 +54,7 @@ final class Reservations {
 	@Nullable String problem() {
 		long now = System.nanoTime();
 		long longest = this.open.stream().mapToLong((each) -> now - each.since).max().orElse(0);
-		return (longest > OVERDUE_NANOS)
+		return (longest > this.overdueNanos)
 				? "a claim has had no answer for " + TimeUnit.NANOSECONDS.toSeconds(longest) + " s" : null;
 	}
 
@@ -76,7 +86,7 @@ final class Reservations {
 		}
 
 		private boolean overdue() {
-			return System.nanoTime() - this.since > OVERDUE_NANOS;
+			return System.nanoTime() - this.since > Reservations.this.overdueNanos;
 		}
 
 		private synchronized void release() {

@@ -1,5 +1,6 @@
 package io.ikigai.platform.listener;
 
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,8 @@ final class Takings {
 
 	private final BooleanSupplier plenty;
 
+	private final long overdueNanos;
+
 	private final AtomicInteger wakes = new AtomicInteger();
 
 	/** When the taking beside the first one began; 0 without one. */
@@ -39,11 +42,13 @@ final class Takings {
 	 * @param take takes what there is room for, and tells whether it got less than it
 	 * asked for
 	 * @param plenty whether there is room and work for a second taking
+	 * @param overdue after what time without an answer others go on beside a taking
 	 */
-	Takings(ListenerThreads threads, BooleanSupplier take, BooleanSupplier plenty) {
+	Takings(ListenerThreads threads, BooleanSupplier take, BooleanSupplier plenty, Duration overdue) {
 		this.threads = threads;
 		this.take = take;
 		this.plenty = plenty;
+		this.overdueNanos = overdue.toNanos();
 	}
 
 	void wake() {
@@ -69,8 +74,8 @@ final class Takings {
 		return (now != 0) ? now : 1;
 	}
 
-	private static boolean overdue(long since) {
-		return since != 0 && System.nanoTime() - since > Reservations.OVERDUE_NANOS;
+	private boolean overdue(long since) {
+		return since != 0 && System.nanoTime() - since > this.overdueNanos;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.ikigai.platform.listener;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Claims that get no answer.
  */
 class HangingClaimTests {
+
+	private static final Duration OVERDUE = Duration.ofMillis(100);
 
 	private final ListenerThreads threads = new ListenerThreads((listener, error) -> {
 	});
@@ -43,7 +46,7 @@ class HangingClaimTests {
 				hang();
 			}
 			return true;
-		}, () -> false);
+		}, () -> false, OVERDUE);
 		takings.wake();
 		Waits.until("the listener claims again and again", () -> {
 			takings.wake();
@@ -55,7 +58,7 @@ class HangingClaimTests {
 	@Test
 	void giveTheirSlotsToTheNextClaim() {
 		Slots slots = new Slots(2);
-		Reservations reservations = new Reservations(slots, null);
+		Reservations reservations = new Reservations(slots, null, OVERDUE);
 		Reservations.Reservation hanging = reservations.reserve();
 		assertThat(hanging.size()).isEqualTo(2);
 		Waits.until("the claim is overdue", () -> reservations.problem() != null);
