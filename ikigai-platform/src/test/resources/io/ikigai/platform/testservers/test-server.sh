@@ -500,12 +500,13 @@ start_epmd() {
 }
 
 launch_rabbitmq() { # launch_rabbitmq NODE
+  # Erlang's schedulers would wait for work by spinning (+sbwt).
   # With the last setting the script becomes the server and does not stay beside it
   as_server /bin/sh -c 'cd "$1/data" && echo $$ >"rabbitmq$2.pid" && shift 2 && exec "$@"' - "$HERE" "$1" env \
     ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$MAPPER" RABBITMQ_NODENAME="ikigai$1@localhost" RABBITMQ_DIST_PORT=$((MAPPER + $1)) \
     RABBITMQ_CONFIG_FILE="$HERE/rabbitmq$1.conf" RABBITMQ_ENABLED_PLUGINS_FILE="$HERE/enabled_plugins" \
     RABBITMQ_MNESIA_BASE="$HERE/data" RABBITMQ_LOG_BASE="$HERE/data" RABBITMQ_LOGS=- \
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} -rabbit dead_letter_worker_publisher_confirm_timeout 5000" \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1} -rabbit dead_letter_worker_publisher_confirm_timeout 5000" \
     RUNNING_UNDER_SYSTEMD=true "$BIN" </dev/null >>"$INSTANCE/server$1.log" 2>&1 &
 }
 
