@@ -25,10 +25,12 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.stereotype.Component;
 
 /**
  * Finds methods and classes with a listener's annotation in the application's beans and
@@ -78,10 +80,18 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 		if (!this.singletonsReady && !(bean instanceof FactoryBean)) {
 			this.seen.add(beanName);
 		}
-		if (!this.withoutListeners.contains(type) && !ScopedListeners.isProxy(beanName, this.beanFactory)) {
+		if (!this.withoutListeners.contains(type) && !isOfSpring(type)
+				&& !ScopedListeners.isProxy(beanName, this.beanFactory)) {
 			process(type, bean, beanName);
 		}
 		return bean;
+	}
+
+	// Most beans of an application are Spring's own; to look at all their methods would
+	// take a tenth of its start. Spring's own @EventListener draws the same line.
+	private static boolean isOfSpring(Class<?> type) {
+		return type.getName().startsWith("org.springframework.")
+				&& !AnnotatedElementUtils.isAnnotated(type, Component.class);
 	}
 
 	private void process(Class<?> type, Object bean, String beanName) {
@@ -114,7 +124,7 @@ public abstract class ListenerPostProcessor<A extends Annotation>
 	 * @return whether it declares or inherits any
 	 */
 	final boolean declares(Class<?> type) {
-		return !find(type).isEmpty() || !annotations(type).isEmpty();
+		return !isOfSpring(type) && (!find(type).isEmpty() || !annotations(type).isEmpty());
 	}
 
 	private Map<Method, List<MergedAnnotation<A>>> find(Class<?> type) {
