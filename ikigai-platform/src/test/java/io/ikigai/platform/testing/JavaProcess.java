@@ -38,14 +38,17 @@ public class JavaProcess implements AutoCloseable {
 	public JavaProcess(Class<?> main, List<String> arguments, Map<String, String> environment) {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+		List<String> options = ClassArchive.MODULE.options();
+		command.add("-Xmx128m");
+		command.addAll(options);
 		command.add(main.getName());
 		command.addAll(arguments);
 		ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+		builder.environment().put("CLASSPATH", ClassArchive.MODULE.classPath());
 		builder.environment().putAll(environment);
 		try {
 			this.process = builder.start();
+			ClassArchive.MODULE.makeAfter(this.process, options);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
