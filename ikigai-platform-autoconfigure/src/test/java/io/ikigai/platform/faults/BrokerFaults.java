@@ -122,6 +122,7 @@ abstract class BrokerFaults {
 		interrupted("full", this.server::fillDisk, this.server::clearDisk);
 	}
 
+	// Guards ConnectedRedisTemplate.silent, which has the driver connect again (Redis)
 	@Test
 	@Order(LAST)
 	void silentConnections() throws Throwable {
@@ -147,6 +148,8 @@ abstract class BrokerFaults {
 		judge(this.fleet);
 	}
 
+	// Guards HeldTasks.tooEarly: whatever the clock says, a task waits no longer than is
+	// left of its delay (RabbitMQ)
 	@Test
 	void movedClock() throws Throwable {
 		this.fleet.producing("moved", () -> {

@@ -140,6 +140,7 @@ class PostgresNetworkFaultsIntegrationTests {
 		Verdict.nothingFailedInVain(fleet);
 	}
 
+	// Guards TakingFailures.failed, which has a listener take its work again
 	@Test
 	void exhaustedConnections() throws Throwable {
 		fleet.producing("exhausted", () -> {
