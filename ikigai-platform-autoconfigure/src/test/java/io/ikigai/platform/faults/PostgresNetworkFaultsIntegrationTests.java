@@ -74,6 +74,8 @@ class PostgresNetworkFaultsIntegrationTests {
 		behindNetwork.awaitHealth("listeners", "UP");
 	}
 
+	// Shows that what was done is not done again when nobody hears of it. What receives
+	// have lost, terminatedBackends guards: here the lease ends first
 	@Test
 	void lostAnswers() throws Throwable {
 		fleet.producing("lost-answers", () -> {
