@@ -136,6 +136,7 @@ abstract class BrokerFaults {
 		this.first.awaitHealth(this.service, "UP");
 	}
 
+	// Guards QueueLane.channel, which opens one in place of a closed one (RabbitMQ)
 	@Test
 	void cutConnections() throws Throwable {
 		this.fleet.producing("cut", () -> {

@@ -124,6 +124,7 @@ class PostgresNetworkFaultsIntegrationTests {
 		Verdict.nothingClaimedAfterItsEnd(fleet);
 	}
 
+	// Guards PostgresErrors.translate, which notes that a write was refused
 	@Test
 	void fullDisk() throws Throwable {
 		fleet.producing("full", () -> {
@@ -166,6 +167,7 @@ class PostgresNetworkFaultsIntegrationTests {
 		healthy.awaitHealth("queues", "UP");
 	}
 
+	// Guards "claimed_at = statement_timestamp()" in TaskClaims: the server's clock counts
 	@Test
 	void movedClock() throws Throwable {
 		fleet.producing("moved", () -> {
