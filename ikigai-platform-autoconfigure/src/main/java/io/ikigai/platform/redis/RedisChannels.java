@@ -48,8 +48,6 @@ final class RedisChannels implements AutoCloseable {
 
 	private static final int UNHEARD = 2;
 
-	private static final Duration RECONNECT = Duration.ofSeconds(2);
-
 	private final RedisConnectionFactory connections;
 
 	private final RedisMessageListenerContainer container = new RedisMessageListenerContainer();
@@ -112,8 +110,7 @@ final class RedisChannels implements AutoCloseable {
 						.warn("Nothing is heard on the connection that listens to channels of Redis; connecting again");
 				}
 				this.silent = true;
-				this.container.stop();
-				this.container.start();
+				connectAgain();
 				this.unheard.set(UNHEARD - 1);
 			}
 			else if (this.unheard.get() == 0) {
@@ -195,11 +192,10 @@ final class RedisChannels implements AutoCloseable {
 	}
 
 	/**
-	 * A connection that was lost a moment ago is soon made anew, and refuses what comes
-	 * before.
+	 * A connection that was lost a moment ago refuses what comes before it is made anew.
 	 */
 	private void join(Set<String> names, Listener listener) {
-		long deadline = System.nanoTime() + RECONNECT.toNanos();
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
 		while (true) {
 			try {
 				hearCanary();
@@ -211,9 +207,25 @@ final class RedisChannels implements AutoCloseable {
 				if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
 					throw new DataAccessResourceFailureException("Redis takes no subscription", ex);
 				}
+				connectAgain(ex);
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
 		}
+	}
+
+	// The driver waits longer and longer before it connects again
+	private void connectAgain(RuntimeException cause) {
+		try {
+			connectAgain();
+		}
+		catch (RuntimeException ex) {
+			cause.addSuppressed(ex);
+		}
+	}
+
+	private synchronized void connectAgain() {
+		this.container.stop();
+		this.container.start();
 	}
 
 	private synchronized void join(String name, Listener listener) {
@@ -232,7 +244,13 @@ final class RedisChannels implements AutoCloseable {
 		Channel channel = this.channels.get(name);
 		if (channel != null && channel.listeners.remove(listener) && channel.listeners.isEmpty()) {
 			this.channels.remove(name);
-			this.container.removeMessageListener(this.heard, new ChannelTopic(name));
+			try {
+				this.container.removeMessageListener(this.heard, new ChannelTopic(name));
+			}
+			catch (RuntimeException ex) {
+				// What comes over the next connection has no listener any more
+				logger.debug("The connection was lost before channel '" + name + "' could be left", ex);
+			}
 		}
 	}
 
