@@ -167,7 +167,8 @@ class PostgresNetworkFaultsIntegrationTests {
 		healthy.awaitHealth("queues", "UP");
 	}
 
-	// Guards "claimed_at = statement_timestamp()" in TaskClaims: the server's clock counts
+	// Guards "claimed_at = statement_timestamp()" in TaskClaims: the server's clock
+	// counts
 	@Test
 	void movedClock() throws Throwable {
 		fleet.producing("moved", () -> {
