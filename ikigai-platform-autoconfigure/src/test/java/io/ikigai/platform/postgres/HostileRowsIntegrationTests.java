@@ -11,6 +11,7 @@ import io.ikigai.platform.mailbox.MailboxMessage;
 import io.ikigai.platform.queue.Task;
 import io.ikigai.platform.queue.TaskInfo;
 import io.ikigai.platform.queue.TaskPage;
+import io.ikigai.platform.queue.TaskPages;
 import io.ikigai.platform.queue.TaskQuery;
 import io.ikigai.platform.queue.TaskState;
 import io.ikigai.platform.storage.DocumentQuery;
@@ -81,7 +82,7 @@ class HostileRowsIntegrationTests {
 		claimed.forEach(Task::complete);
 		assertThat(agent.queue(this.name).list(TaskState.FAILED, 10)).singleElement()
 			.satisfies((task) -> assertThat(task.error()).contains("Unreadable payload"));
-		assertThat(agent.queue(this.name).find(TaskQuery.all().withText("before")).tasks()).hasSize(1);
+		assertThat(TaskPages.all(agent.queue(this.name), TaskQuery.all().withText("before"))).hasSize(1);
 	}
 
 	// To write one of them would take the server seconds
@@ -93,7 +94,7 @@ class HostileRowsIntegrationTests {
 				FROM generate_series(1, 20) i, (SELECT\s""" + DIGITS.formatted(9000) + " AS v) large", this.name);
 		UUID after = agent.queue(this.name).enqueue("after");
 		assertThat(agent.queue(this.name).list(TaskState.READY, 50)).hasSize(21);
-		assertThat(agent.queue(this.name).find(TaskQuery.all().withText("after")).tasks()).hasSize(1);
+		assertThat(TaskPages.all(agent.queue(this.name), TaskQuery.all().withText("after"))).hasSize(1);
 		List<Task> claimed = agent.queue(this.name).claim(50);
 		assertThat(claimed).extracting(Task::id).containsExactly(after);
 		claimed.forEach(Task::complete);
@@ -185,7 +186,7 @@ class HostileRowsIntegrationTests {
 				INSERT INTO task_queue (queue_name, payload, created_at, scheduled_for)
 				SELECT ?, '"odd"', ?::timestamptz, ?::timestamptz FROM generate_series(1, 2)""", this.name, time, time);
 		agent.queue(this.name).enqueue("even");
-		assertThat(agent.queue(this.name).find(TaskQuery.all()).tasks()).hasSize(4);
+		assertThat(TaskPages.all(agent.queue(this.name), TaskQuery.all())).hasSize(4);
 		int paged = 0;
 		TaskQuery query = TaskQuery.all().withLimit(1);
 		while (query != null) {
@@ -202,7 +203,7 @@ class HostileRowsIntegrationTests {
 		assertThat(agent.queue(this.name).list(TaskState.COMPLETED, 10)).hasSize(claimed.size());
 		jdbc().update("UPDATE task_queue SET completed_at = 'infinity', claimed_at = '-infinity' WHERE queue_name = ?",
 				this.name);
-		assertThat(agent.queue(this.name).find(TaskQuery.all()).tasks()).hasSize(4)
+		assertThat(TaskPages.all(agent.queue(this.name), TaskQuery.all())).hasSize(4)
 			.extracting(TaskInfo::createdAt)
 			.allSatisfy((at) -> assertThat(at.toEpochMilli()).isNotNull());
 		jdbc().update(

@@ -68,12 +68,10 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 		}
 		assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(ids);
 		assertThat(seen.get(0)).isEqualTo(ids.get(250));
-		assertThat(queue().find(TaskQuery.all().withState(TaskState.COMPLETED)).tasks()).extracting(TaskInfo::id)
+		assertThat(TaskPages.all(queue(), TaskQuery.all().withState(TaskState.COMPLETED))).extracting(TaskInfo::id)
 			.containsExactly(done.id());
-		assertThat(queue().find(TaskQuery.all().withState(TaskState.READY).withLimit(1000)))
-			.satisfies((page) -> assertThat(page.tasks()).hasSize(249))
-			.satisfies((page) -> assertThat(page.next()).isNull());
-		assertThat(queue().find(TaskQuery.all().withState(TaskState.FAILED))).isEqualTo(new TaskPage(List.of(), null));
+		assertThat(TaskPages.all(queue(), TaskQuery.all().withState(TaskState.READY).withLimit(1000))).hasSize(249);
+		assertThat(TaskPages.all(queue(), TaskQuery.all().withState(TaskState.FAILED))).isEmpty();
 	}
 
 	@Test
@@ -90,7 +88,7 @@ public abstract class TaskAdministrationContractTests extends TaskContract {
 	}
 
 	private List<UUID> found(String text) {
-		return queue().find(TaskQuery.all().withText(text)).tasks().stream().map(TaskInfo::id).toList();
+		return TaskPages.all(queue(), TaskQuery.all().withText(text)).stream().map(TaskInfo::id).toList();
 	}
 
 	@Test

@@ -95,7 +95,7 @@ public abstract class UnreadableTaskContractTests extends TaskContract {
 		assertThat(unreadable.error()).contains("Unreadable headers");
 		assertThat(unreadable.headers()).isEmpty();
 		assertThat(queue().find(unreadable.id())).contains(unreadable);
-		assertThat(queue().find(TaskQuery.all()).tasks()).hasSize(2);
+		assertThat(TaskPages.all(queue(), TaskQuery.all())).hasSize(2);
 		assertThat(queue().claim(10)).hasSize(1);
 		assertThat(state(unreadable.id())).isEqualTo(TaskState.FAILED);
 		assertThat(info(unreadable.id()).error()).contains("Unreadable headers");
