@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Handles messages one after another, as long as those before are settled. What is not
- * handled is given back with the first of it.
+ * handled is given back with the first of it, for later messages must not pass it.
  */
 final class MailboxWork implements ListenerSource.Work {
 
@@ -30,22 +30,23 @@ final class MailboxWork implements ListenerSource.Work {
 
 	@Override
 	public void run() {
-		ReceivedMail before = null;
-		for (ReceivedMail next : this.mail) {
-			if (before != null) {
-				this.current = workOn(next);
+		for (int i = 0; i < this.mail.size(); i++) {
+			if (i > 0) {
+				this.current = workOn(this.mail.get(i));
 				if (this.run.stopping()) {
 					this.current.giveBack();
 					return;
 				}
 			}
 			this.current.run();
-			if (!next.handled()) {
+			if (!this.mail.get(i).handled()) {
+				if (this.mail.get(i).settledByOthers() && i + 1 < this.mail.size()) {
+					workOn(this.mail.get(i + 1)).giveBack();
+				}
 				// Also after a failure that nobody announces, such as an ended lease
 				this.run.wake();
 				return;
 			}
-			before = next;
 		}
 	}
 

@@ -30,6 +30,8 @@ final class ReceivedMail implements Received {
 
 	private final Handling handling;
 
+	private volatile boolean abandoned;
+
 	ReceivedMail(ListenedMessage message, MailboxEndpoint endpoint, Handling handling, ListenerRun run,
 			LongAdder droppedReplies) {
 		this.message = message;
@@ -49,6 +51,15 @@ final class ReceivedMail implements Received {
 	 */
 	boolean handled() {
 		return this.message.settled() && !this.message.released();
+	}
+
+	/**
+	 * Asks whether it is this process's no more though this process has not given it back
+	 * or given up on it: an earlier try to settle it was committed without an answer, or
+	 * another process has taken over. What came after it may be handed out still.
+	 */
+	boolean settledByOthers() {
+		return !handled() && !this.message.released() && !this.abandoned;
 	}
 
 	@Override
@@ -124,6 +135,7 @@ final class ReceivedMail implements Received {
 
 	@Override
 	public void abandon() {
+		this.abandoned = true;
 		this.message.abandon();
 	}
 

@@ -249,8 +249,12 @@ final class ReceivedMessage implements ListenedMessage {
 		}
 	}
 
-	// Marked before it is thrown: who catches it must not commit.
+	// Marked before it is thrown: who catches it must not commit. The lease of later
+	// messages must not end because this one is never settled.
 	private StaleMessageException stale() {
+		if (!this.settled) {
+			this.services.leases().forget(this.held);
+		}
 		this.services.transactions().markForRollback();
 		return new StaleMessageException(id(), mailbox());
 	}

@@ -1,8 +1,10 @@
 package io.ikigai.platform.listener;
 
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
@@ -43,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Transactions on whose commit the application gets no answer, as when the connection
- * breaks just then. They settle tasks and messages of other backends.
+ * breaks just then. They settle tasks and messages.
  */
 @ParameterizedClass
 @EnumSource
@@ -59,6 +61,7 @@ class UnknownCommitIntegrationTests {
 		application = ListenerApplication.start(PostgresServer.shared().freshDatabase(), Handlers.class,
 				services.properties());
 		application.jdbc().execute("CREATE TABLE written (id UUID NOT NULL)");
+		application.jdbc().execute("CREATE TABLE written_in_order (id UUID NOT NULL, position bigserial)");
 	}
 
 	@AfterParameterizedClassInvocation
@@ -129,6 +132,17 @@ class UnknownCommitIntegrationTests {
 		assertThat(Handlers.handled).doesNotContainKey("again " + id);
 	}
 
+	@Test
+	void handlesInOrderWhatCameWithAMessageThatWasAcknowledgedWithoutAnAnswer() {
+		List<UUID> ids = application.platform()
+			.transaction(() -> IntStream.range(0, 45)
+				.mapToObj((i) -> application.platform().mailbox("unknown-order").send((i == 2) ? "committed" : "well"))
+				.toList());
+		Waits.until("the messages are read", () -> application.platform().mailbox("unknown-order").unread() == 0);
+		assertThat(application.jdbc().queryForList("SELECT id FROM written_in_order ORDER BY position", UUID.class))
+			.isEqualTo(ids);
+	}
+
 	private static Mailbox mailbox() {
 		return application.platform().mailbox("unknown");
 	}
@@ -138,9 +152,12 @@ class UnknownCommitIntegrationTests {
 	 */
 	enum Services {
 
-		REDIS_AND_NATS, RABBITMQ_AND_REDIS;
+		POSTGRES, REDIS_AND_NATS, RABBITMQ_AND_REDIS;
 
 		String[] properties() {
+			if (this == POSTGRES) {
+				return new String[] { "ikigai.queues.lease=2s" };
+			}
 			return (this == REDIS_AND_NATS)
 					? new String[] { "ikigai.services.queues=redis", "ikigai.services.mailboxes=nats",
 							"ikigai.redis.url=" + RedisServer.shared().url(),
@@ -223,6 +240,13 @@ class UnknownCommitIntegrationTests {
 		@MailboxListener("unknown")
 		public void message(String what, MailboxMessage message) {
 			write(what, message.id());
+		}
+
+		@Transactional
+		@MailboxListener("unknown-order")
+		public void messageInOrder(String what, MailboxMessage message) {
+			write(what, message.id());
+			this.jdbc.update("INSERT INTO written_in_order VALUES (?)", message.id());
 		}
 
 		private void write(String what, UUID id) {

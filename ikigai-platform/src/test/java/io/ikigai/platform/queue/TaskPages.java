@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads tasks page by page. A page may end early, even without a task, when its search has
- * taken long.
+ * Reads tasks page by page. A page may end early, even without a task, when its search
+ * has taken long.
  */
 public final class TaskPages {
 

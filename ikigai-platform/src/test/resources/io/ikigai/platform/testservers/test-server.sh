@@ -437,9 +437,10 @@ create_natscluster() {
 start_natscluster() { # start_natscluster [NODE]
   local node tries
   for node in ${1-1 2 3}; do start_node "$node" || return 1; done
-  # Clients may connect before, but a cluster without a leader takes no streams
+  # Clients may connect before, but a cluster without a leader takes no streams, and one with a server that
+  # does not follow it yet takes none with three copies
   for ((tries = 0; tries < 600; tries++)); do
-    if grep -qs 'cluster new metadata leader' "$INSTANCE"/data/[123].log; then return; fi
+    if [ "$(grep -ls 'metadata leader' "$INSTANCE"/data/[123].log | wc -l)" -eq 3 ]; then return; fi
     sleep 0.1
   done
   return 1
