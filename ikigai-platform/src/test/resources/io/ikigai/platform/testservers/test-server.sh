@@ -435,12 +435,21 @@ create_natscluster() {
 }
 
 start_natscluster() { # start_natscluster [NODE]
-  local node tries
+  local node tries late
   for node in ${1-1 2 3}; do start_node "$node" || return 1; done
   # Clients may connect before, but a cluster without a leader takes no streams, and one with a server that
   # does not follow it yet takes none with three copies
-  for ((tries = 0; tries < 600; tries++)); do
-    if [ "$(grep -ls 'metadata leader' "$INSTANCE"/data/[123].log | wc -l)" -eq 3 ]; then return; fi
+  for ((tries = 1; tries <= 600; tries++)); do
+    late=''
+    for node in 1 2 3; do grep -qs 'metadata leader' "$INSTANCE/data/$node.log" || late="$late $node"; done
+    if [ -z "$late" ]; then return; fi
+    if [ $((tries % 100)) -eq 0 ]; then
+      # A server that came when the others had a leader already is not always taken in, but when it comes again
+      for node in $late; do
+        stop_node "$node" immediate || true
+        start_node "$node" || return 1
+      done
+    fi
     sleep 0.1
   done
   return 1
