@@ -22,9 +22,9 @@ final class SilentConnections {
 	private static final String SOCKET_TIMEOUT = "600";
 
 	/**
-	 * Longer than it takes to open a connection, in seconds. A pool opens one after the
-	 * other: one that is lost meanwhile holds up all others, and with them whoever needs
-	 * a connection.
+	 * Longer than it takes to open a connection, in seconds. A pool opens its connections
+	 * one after the other: if one is lost while it is opened, the pool opens no others,
+	 * and all callers wait.
 	 */
 	static final String LOGIN_TIMEOUT = "30";
 

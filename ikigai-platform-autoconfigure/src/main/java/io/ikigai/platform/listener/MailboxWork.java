@@ -31,16 +31,17 @@ final class MailboxWork implements ListenerSource.Work {
 	@Override
 	public void run() {
 		for (int i = 0; i < this.mail.size(); i++) {
+			ReceivedMail next = this.mail.get(i);
 			if (i > 0) {
-				this.current = workOn(this.mail.get(i));
+				this.current = workOn(next);
 				if (this.run.stopping()) {
 					this.current.giveBack();
 					return;
 				}
 			}
 			this.current.run();
-			if (!this.mail.get(i).handled()) {
-				if (this.mail.get(i).settledByOthers() && i + 1 < this.mail.size()) {
+			if (!next.handled()) {
+				if (next.settledByOthers() && i + 1 < this.mail.size()) {
 					workOn(this.mail.get(i + 1)).giveBack();
 				}
 				// Also after a failure that nobody announces, such as an ended lease

@@ -1,7 +1,6 @@
 package io.ikigai.platform.postgres;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,10 +109,9 @@ final class ClaimedTexts {
 	private void release(List<TaskClaim> claims) {
 		if (!claims.isEmpty()) {
 			TaskClaim first = claims.get(0);
-			Set<UUID> ids = new HashSet<>();
-			claims.forEach((claim) -> ids.add(claim.id()));
+			List<UUID> ids = claims.stream().map(TaskClaim::id).toList();
 			this.jdbc.update(this.release, (statement) -> {
-				statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids.toArray()));
+				statement.setArray(1, PostgresTaskTracker.uuids(statement, ids));
 				statement.setObject(2, first.token());
 			});
 			this.announcer.accept(first);

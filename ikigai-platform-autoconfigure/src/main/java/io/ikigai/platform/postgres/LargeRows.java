@@ -54,10 +54,17 @@ final class LargeRows<R> {
 	}
 
 	/**
+	 * Tells whether a text was too large to be read: no JSON is empty.
+	 */
+	static boolean isTooLarge(@Nullable String text) {
+		return "".equals(text);
+	}
+
+	/**
 	 * Tells whether a row has a text that was too large to be read.
 	 */
 	boolean isLarge(R row) {
-		return this.texts.apply(row).contains("");
+		return this.texts.apply(row).stream().anyMatch(LargeRows::isTooLarge);
 	}
 
 	/**
@@ -100,7 +107,7 @@ final class LargeRows<R> {
 			if (!PostgresErrors.isTooMuch(ex) || (ids.size() == 1 && !PostgresErrors.isTooLarge(ex))) {
 				throw ex;
 			}
-			// Of many: each may be read with fewer beside it. Of one: nobody can read it
+			// Fewer of them may be readable. A single one is not readable at all
 			return Map.of();
 		}
 	}

@@ -33,9 +33,8 @@ final class LargeTexts {
 				.formatted(sender, table), "{most}");
 		return new LargeRows<>(schema.largestText(), (ids, most) -> {
 			Map<UUID, List<@Nullable String>> texts = new HashMap<>();
-			jdbc.query(
-					select.replace("{most}", Integer.toString(most)), (PreparedStatement statement) -> statement
-						.setArray(1, statement.getConnection().createArrayOf("uuid", ids.toArray())),
+			jdbc.query(select.replace("{most}", Integer.toString(most)),
+					(PreparedStatement statement) -> statement.setArray(1, PostgresTaskTracker.uuids(statement, ids)),
 					(ResultSet row) -> {
 						texts.put(row.getObject(1, UUID.class), Arrays.asList(row.getString(2), row.getString(3)));
 					});

@@ -72,7 +72,7 @@ final class MailboxInspection {
 				row.getString("correlation_id"), row.getInt("attempt"), TaskRow.required(row, "created_at"),
 				TaskRow.instant(row, "read_at"), row.getString("read_by"),
 				TaskRow.error(error, TaskRow.flaw(payload, headers)));
-		return new Shown(info, error, "".equals(payload) || "".equals(headersText));
+		return new Shown(info, error, LargeRows.isTooLarge(payload) || LargeRows.isTooLarge(headersText));
 	}
 
 	// Where there was no more room, it stays as unreadable as it is

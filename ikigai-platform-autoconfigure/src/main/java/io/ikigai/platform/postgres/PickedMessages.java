@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Hands out the next messages of a mailbox, no more of them than fit into memory. Called
- * by whoever has the turn to receive, in a transaction.
+ * within the transaction of a receive that holds the mailbox's lock.
  */
 final class PickedMessages {
 
@@ -78,10 +78,10 @@ final class PickedMessages {
 			complete.add((ofMessage != null && ofMessage.isPresent())
 					? message.with(ofMessage.get().get(0), this.rows.headers(ofMessage.get().get(1))) : message);
 		}
-		Object[] back = picked.subList(complete.size(), picked.size()).stream().map(Positioned::id).toArray();
-		if (back.length > 0) {
+		List<UUID> back = picked.subList(complete.size(), picked.size()).stream().map(Positioned::id).toList();
+		if (!back.isEmpty()) {
 			this.jdbc.update(this.sql.putBack, (statement) -> {
-				statement.setArray(1, statement.getConnection().createArrayOf("uuid", back));
+				statement.setArray(1, PostgresTaskTracker.uuids(statement, back));
 				statement.setObject(2, token);
 			});
 			this.announcer.announceMessage(mailbox, null);
@@ -93,7 +93,8 @@ final class PickedMessages {
 		String headersText = row.getString("headers");
 		StoredHeaders headers = this.rows.headers(headersText);
 		String payload = row.getString("payload");
-		return new Positioned(row.getLong("position"), "".equals(payload) || "".equals(headersText),
+		return new Positioned(row.getLong("position"),
+				LargeRows.isTooLarge(payload) || LargeRows.isTooLarge(headersText),
 				new MessageReceipt(row.getObject("id", UUID.class), token, row.getString("mailbox_name"),
 						row.getString("sender"), TaskRow.shown(payload), row.getInt("attempt"), row.getInt("failures"),
 						headers.headers(), row.getString("reply_to"), row.getString("correlation_id"),

@@ -173,7 +173,7 @@ final class RetentionSweep {
 		step("retention-outbox", this::sweepOutbox);
 	}
 
-	// What cannot be sent is shown until somebody has seen to it
+	// What cannot be sent is shown for as long as failed tasks are
 	private void sweepOutbox() {
 		this.jdbc.sql(this.schema.sql("""
 				DELETE FROM {schema}.ikigai_outbox

@@ -204,7 +204,7 @@ final class TaskClaims {
 			String headersText = row.getString(9);
 			StoredHeaders headers = this.rows.headers(headersText);
 			String payload = row.getString(4);
-			if ("".equals(payload) || "".equals(headersText)) {
+			if (LargeRows.isTooLarge(payload) || LargeRows.isTooLarge(headersText)) {
 				large.add(id);
 			}
 			claims.add(new TaskClaim(id, token, claiming.queue, TaskRow.shown(payload), row.getInt(5), row.getInt(6),

@@ -180,7 +180,7 @@ final class HeldTasks implements AutoCloseable {
 	}
 
 	/**
-	 * Sends the message of a tracked task that nobody has claimed, to arrive again later.
+	 * Has the message of an unclaimed tracked task arrive again later.
 	 */
 	void sendLater(TaskMessage message, Arrived arrived, Duration pause) {
 		try {

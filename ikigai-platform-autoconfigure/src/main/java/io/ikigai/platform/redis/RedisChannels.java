@@ -192,7 +192,8 @@ final class RedisChannels implements AutoCloseable {
 	}
 
 	/**
-	 * A connection that was lost a moment ago refuses what comes before it is made anew.
+	 * Subscribes, again and again for a while: a lost connection refuses subscriptions
+	 * until there is a new one.
 	 */
 	private void join(Set<String> names, Listener listener) {
 		long deadline = System.nanoTime() + PATIENCE.toNanos();

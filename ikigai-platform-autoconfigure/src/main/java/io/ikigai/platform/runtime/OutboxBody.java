@@ -99,7 +99,7 @@ final class OutboxBody {
 		return message.body();
 	}
 
-	// A backend may take it, and nobody who receives it could read it
+	// A backend may accept what its receivers cannot read
 	private static void requireJson(@Nullable String json) {
 		if (json == null) {
 			throw new IllegalArgumentException("it has no payload");

@@ -74,8 +74,10 @@ class PostgresNetworkFaultsIntegrationTests {
 		behindNetwork.awaitHealth("listeners", "UP");
 	}
 
-	// Shows that what was done is not done again when nobody hears of it. What receives
-	// have lost, terminatedBackends guards: here the lease ends first
+	// Shows that what was done is not done again when the answer is lost. The line that
+	// takes back unanswered receives is guarded by terminatedBackends: here the lease
+	// ends
+	// first
 	@Test
 	void lostAnswers() throws Throwable {
 		fleet.producing("lost-answers", () -> {

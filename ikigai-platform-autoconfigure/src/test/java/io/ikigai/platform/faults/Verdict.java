@@ -185,7 +185,7 @@ final class Verdict {
 	}
 
 	/**
-	 * Judges that no task bears the time of a wrong clock.
+	 * Judges that no claim has the time of a worker's wrong clock.
 	 */
 	static void nothingClaimedByAWrongClock(Fleet fleet) throws SQLException {
 		assertThat(set(fleet.ledger(), """

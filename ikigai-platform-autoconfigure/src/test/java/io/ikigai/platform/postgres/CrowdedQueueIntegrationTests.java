@@ -79,6 +79,15 @@ class CrowdedQueueIntegrationTests {
 		return claims.stream().map((claim) -> claim.json().replace("\"", "")).toList();
 	}
 
+	private List<TaskClaim> claimTwoOfThreeSlowly() {
+		enqueue("before", 0, 1);
+		enqueue("last", 0, 2);
+		enqueue("next", 0, 3);
+		List<TaskClaim> first = claim(2);
+		this.crowded.claimedFromAll("q", first, SLOW);
+		return first;
+	}
+
 	@Test
 	void beginsWhereTheLastClaimEnded() {
 		enqueue("before", 5, 1);
@@ -100,11 +109,7 @@ class CrowdedQueueIntegrationTests {
 
 	@Test
 	void looksThroughTheWholeQueueSoonAfterAClaimThatPassedOverSome() throws Exception {
-		enqueue("before", 0, 1);
-		enqueue("last", 0, 2);
-		enqueue("next", 0, 3);
-		List<TaskClaim> first = claim(2);
-		this.crowded.claimedFromAll("q", first, SLOW);
+		claimTwoOfThreeSlowly();
 		this.jdbc.update("UPDATE task_queue SET claimed_by = NULL WHERE payload = '\"before\"'");
 		CountDownLatch woken = new CountDownLatch(1);
 		try (AutoCloseable waiting = this.wakeups.addQueue("q", woken::countDown)) {
@@ -116,11 +121,7 @@ class CrowdedQueueIntegrationTests {
 
 	@Test
 	void looksThroughTheWholeQueueOnceTasksAreRedriven() {
-		enqueue("before", 0, 1);
-		enqueue("last", 0, 2);
-		enqueue("next", 0, 3);
-		List<TaskClaim> first = claim(2);
-		this.crowded.claimedFromAll("q", first, SLOW);
+		claimTwoOfThreeSlowly();
 		this.jdbc.update("UPDATE task_queue SET failed_at = now() WHERE claimed_by IS NOT NULL");
 		DataSource dataSource = Objects.requireNonNull(this.jdbc.getDataSource());
 		try (QueueAnnouncer announcer = new QueueAnnouncer(this.jdbc,
@@ -135,11 +136,7 @@ class CrowdedQueueIntegrationTests {
 
 	@Test
 	void looksThroughTheWholeQueueOnceItIsNotCrowdedAnyMore() {
-		enqueue("before", 0, 1);
-		enqueue("last", 0, 2);
-		enqueue("next", 0, 3);
-		List<TaskClaim> first = claim(2);
-		this.crowded.claimedFromAll("q", first, SLOW);
+		List<TaskClaim> first = claimTwoOfThreeSlowly();
 		assertThat(this.crowded.place("q")).isNotNull();
 		this.crowded.claimedFromAll("q", first, Duration.ZERO);
 		assertThat(this.crowded.place("q")).isNull();

@@ -67,7 +67,7 @@ final class ClassArchive {
 				target.resolve("forked-" + Integer.toHexString(version) + ".jsa"));
 	}
 
-	// Not if somebody has compiled again since.
+	// Not if the classes were compiled again since.
 	private static boolean isPackaged(Path classes, String jar) {
 		try (Stream<Path> files = Files.walk(classes)) {
 			FileTime packaged = Files.getLastModifiedTime(Path.of(jar));
